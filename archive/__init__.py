@@ -1,0 +1,1 @@
+"""The Flask app. `pipeline.py` tells the story; see docs/architecture.md for who may import whom."""
