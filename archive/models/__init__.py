@@ -1,0 +1,1 @@
+"""The tables: columns, relations and derived names. Verbs live in `actions`, questions in `queries`."""

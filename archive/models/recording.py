@@ -1,0 +1,127 @@
+"""Recordings, what is made from them, and the log of that work."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from archive.db import Base, Moment, now
+from archive.models.programme import Session
+
+
+class State(StrEnum):
+    """Where a recording stands."""
+
+    QUEUED = "queued"
+    WORKING = "working"
+    WAITING_FOR_MODEL = "waiting_for_model"
+    READY = "ready"
+    FAILED = "failed"
+
+
+class Step(StrEnum):
+    """The chapters of the pipeline, in order; `archive/pipeline.py` tells what each does."""
+
+    PROBE = "probe"
+    POSTER = "poster"
+    RENDITION = "rendition"
+    SPEECH = "speech"
+    TRANSCRIPTION = "transcription"
+    INDEX = "index"
+
+
+class RenditionKind(StrEnum):
+    """What a rendition is for."""
+
+    VIDEO = "video"
+    AUDIO = "audio"
+    POSTER = "poster"
+
+
+class Recording(Base):
+    """One media file of a session, as it was uploaded; never changed by the pipeline."""
+
+    __tablename__ = "recordings"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    session_id: Mapped[int] = mapped_column(
+        ForeignKey("sessions.id", ondelete="CASCADE"), index=True
+    )
+    original_name: Mapped[str] = mapped_column(String(300))
+    key: Mapped[str] = mapped_column(String(300), unique=True)  # where the store keeps it
+    size: Mapped[int] = mapped_column(BigInteger)  # bytes
+    fingerprint: Mapped[str] = mapped_column(String(64), unique=True)  # SHA-256, hex
+    model: Mapped[str] = mapped_column(String(300))  # the Whisper model asked for
+    language: Mapped[str | None] = mapped_column(String(12))  # declared; None: to be detected
+
+    state: Mapped[str] = mapped_column(String(20), default=State.QUEUED, index=True)
+    step: Mapped[str | None] = mapped_column(String(20))
+    progress: Mapped[float] = mapped_column(default=0.0)  # 0 to 1, of the whole pipeline
+    attempt: Mapped[int] = mapped_column(default=1)
+    failure: Mapped[str | None] = mapped_column(String(40))  # a reason, see archive/errors.py
+    failure_details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+
+    duration: Mapped[float | None]  # seconds
+    info: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # what the probe found
+    plan: Mapped[list[Any] | None] = mapped_column(JSON)  # chunks in integer samples
+    uploaded_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    created_at: Mapped[datetime] = mapped_column(Moment, default=now)
+    updated_at: Mapped[datetime] = mapped_column(Moment, default=now, onupdate=now)
+    ready_at: Mapped[datetime | None] = mapped_column(Moment)
+
+    session: Mapped[Session] = relationship(back_populates="recordings")
+    uploaded_by: Mapped["User | None"] = relationship()  # noqa: F821  (users.py)
+    renditions: Mapped[list["Rendition"]] = relationship(
+        back_populates="recording", cascade="all, delete-orphan"
+    )
+    transcripts: Mapped[list["Transcript"]] = relationship(  # noqa: F821  (transcript.py)
+        back_populates="recording", cascade="all, delete-orphan"
+    )
+    chunks: Mapped[list["TranscribedChunk"]] = relationship(  # noqa: F821  (transcript.py)
+        back_populates="recording", cascade="all, delete-orphan"
+    )
+    log: Mapped[list["LogEntry"]] = relationship(
+        back_populates="recording", order_by="LogEntry.id", cascade="all, delete-orphan"
+    )
+
+
+class Rendition(Base):
+    """A playable file, or the poster, made from a recording."""
+
+    __tablename__ = "renditions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    recording_id: Mapped[int] = mapped_column(
+        ForeignKey("recordings.id", ondelete="CASCADE"), index=True
+    )
+    kind: Mapped[str] = mapped_column(String(20))
+    key: Mapped[str] = mapped_column(String(300), unique=True)
+    mime: Mapped[str] = mapped_column(String(100))
+    width: Mapped[int | None]
+    height: Mapped[int | None]
+    duration: Mapped[float | None]  # seconds
+    size: Mapped[int] = mapped_column(BigInteger)  # bytes
+    created_at: Mapped[datetime] = mapped_column(Moment, default=now)
+
+    recording: Mapped[Recording] = relationship(back_populates="renditions")
+
+    __table_args__ = (UniqueConstraint("recording_id", "kind"),)
+
+
+class LogEntry(Base):
+    """One line of what the pipeline did with a recording; kept when it fails."""
+
+    __tablename__ = "recording_log"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    recording_id: Mapped[int] = mapped_column(
+        ForeignKey("recordings.id", ondelete="CASCADE"), index=True
+    )
+    at: Mapped[datetime] = mapped_column(Moment, default=now)
+    attempt: Mapped[int]
+    step: Mapped[str | None] = mapped_column(String(20))
+    message: Mapped[str] = mapped_column(Text)
+
+    recording: Mapped[Recording] = relationship(back_populates="log")

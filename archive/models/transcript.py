@@ -1,0 +1,110 @@
+"""Transcripts: immutable revisions of cues, and the chunks a machine revision is made from."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from archive.db import Base, Moment, now
+from archive.models.recording import Recording
+
+
+class Origin(StrEnum):
+    """Who made a revision."""
+
+    MACHINE = "machine"
+    PERSON = "person"
+    IMPORT = "import"
+
+
+class Transcript(Base):
+    """What was said in a recording, in one language; its newest revision is what everyone sees."""
+
+    __tablename__ = "transcripts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    recording_id: Mapped[int] = mapped_column(
+        ForeignKey("recordings.id", ondelete="CASCADE"), index=True
+    )
+    language: Mapped[str] = mapped_column(String(12))  # BCP 47
+
+    recording: Mapped[Recording] = relationship(back_populates="transcripts")
+    revisions: Mapped[list["Revision"]] = relationship(
+        back_populates="transcript", order_by="Revision.number", cascade="all, delete-orphan"
+    )
+
+    __table_args__ = (UniqueConstraint("recording_id", "language"),)
+
+    @property
+    def current(self) -> "Revision":
+        """The newest revision; a transcript has at least one."""
+        return self.revisions[-1]
+
+
+class Revision(Base):
+    """One immutable state of a transcript, with its origin."""
+
+    __tablename__ = "revisions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    transcript_id: Mapped[int] = mapped_column(
+        ForeignKey("transcripts.id", ondelete="CASCADE"), index=True
+    )
+    number: Mapped[int]
+    origin: Mapped[str] = mapped_column(String(20))
+    engine: Mapped[str | None] = mapped_column(String(80))  # name and version
+    model: Mapped[str | None] = mapped_column(String(300))
+    details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    made_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    created_at: Mapped[datetime] = mapped_column(Moment, default=now)
+
+    transcript: Mapped[Transcript] = relationship(back_populates="revisions")
+    cues: Mapped[list["CueRow"]] = relationship(
+        back_populates="revision", order_by="CueRow.position", cascade="all, delete-orphan"
+    )
+
+    __table_args__ = (UniqueConstraint("transcript_id", "number"),)
+
+
+class CueRow(Base):
+    """A cue of a revision; `words` is a list of [text, start, end, probability]."""
+
+    __tablename__ = "cues"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    revision_id: Mapped[int] = mapped_column(ForeignKey("revisions.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    start: Mapped[float]  # seconds
+    end: Mapped[float]  # seconds
+    text: Mapped[str] = mapped_column(Text)
+    speaker: Mapped[str | None] = mapped_column(String(200))
+    language: Mapped[str | None] = mapped_column(String(12))
+    words: Mapped[list[Any]] = mapped_column(JSON, default=list)
+
+    revision: Mapped[Revision] = relationship(back_populates="cues")
+
+    __table_args__ = (UniqueConstraint("revision_id", "position"),)
+
+
+class TranscribedChunk(Base):
+    """The result of one chunk, stored once under a key of audio, range, engine and options."""
+
+    __tablename__ = "transcribed_chunks"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    recording_id: Mapped[int] = mapped_column(
+        ForeignKey("recordings.id", ondelete="CASCADE"), index=True
+    )
+    key: Mapped[str] = mapped_column(String(64))  # SHA-256, hex
+    start: Mapped[int] = mapped_column(BigInteger)  # samples at 16 kHz
+    end: Mapped[int] = mapped_column(BigInteger)  # samples at 16 kHz
+    result: Mapped[dict[str, Any]] = mapped_column(JSON)
+    seconds: Mapped[float]  # time the engine took
+    worker: Mapped[str] = mapped_column(String(200))
+    created_at: Mapped[datetime] = mapped_column(Moment, default=now)
+
+    recording: Mapped[Recording] = relationship(back_populates="chunks")
+
+    __table_args__ = (UniqueConstraint("recording_id", "key"),)

@@ -1,0 +1,111 @@
+"""Every setting of Podium: its name, its default, one sentence.
+
+Set them in the environment (`PODIUM_MODEL=turbo make run`) or in a `.env` file beside this one.
+`DATABASE_URL` and `PORT` are read under these well-known names.
+"""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import AliasChoices, Field, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent
+GIB = 1024**3
+
+
+class Settings(BaseSettings):
+    """All settings; entry points and `archive/wiring.py` read them, everyone else gets arguments."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="PODIUM_", env_file=ROOT / ".env", extra="ignore", populate_by_name=True
+    )
+
+    home: Path = Field(
+        ROOT / "instance", description="Folder of everything Podium keeps: database, media, models."
+    )
+    database_url: str = Field(
+        "",
+        validation_alias=AliasChoices("DATABASE_URL", "PODIUM_DATABASE_URL"),
+        description="SQLAlchemy URL; empty means SQLite in the home folder.",
+    )
+    port: int = Field(
+        8000,
+        validation_alias=AliasChoices("PORT", "PODIUM_PORT"),
+        ge=1,
+        le=65535,
+        description="Port of the web server.",
+    )
+    site_name: str = Field("Podium", description="Name of the archive, shown in the page header.")
+    site_url: str = Field(
+        "",
+        description="Public address, e.g. https://archive.example.org; empty means that of the request.",
+    )
+    languages: tuple[str, ...] = Field(
+        ("de", "en"), description="Languages of the interface; the first is the fallback."
+    )
+    timezone: str = Field("Europe/Berlin", description="Time zone of new events, IANA name.")
+    secure_cookies: bool = Field(
+        False, description="Send cookies over HTTPS only; switch on wherever Podium has a certificate."
+    )
+    trusted_proxies: int = Field(
+        0, ge=0, description="Number of reverse proxies in front whose forwarding headers are believed."
+    )
+
+    model: str = Field(
+        "small",
+        description="Whisper model for uploads: tiny, base, small, medium, turbo, large-v3, or a path.",
+    )
+    engine: Literal["faster-whisper", "openai-whisper"] = Field(
+        "faster-whisper", description="Which Whisper implementation transcribes."
+    )
+    device: str = Field("auto", description="Where Whisper runs: auto, cpu, cuda or mps.")
+    compute_type: str = Field(
+        "auto", description="Precision: auto, int8, float16 or float32; auto is int8 on a CPU."
+    )
+    threads: int = Field(0, ge=0, description="Threads of one Whisper model; 0 means all cores.")
+    beam_size: int = Field(5, ge=1, description="Beam size of the decoder.")
+    chunk_seconds: float = Field(
+        120.0, ge=20, le=600, description="Length of audio aimed at for one unit of transcription."
+    )
+
+    max_upload_bytes: int = Field(20 * GIB, gt=0, description="Largest accepted upload, bytes.")
+    reserve_bytes: int = Field(
+        200 * 1024**2, ge=0, description="Disk space that uploads and renditions leave free, bytes."
+    )
+    worker_name: str = Field(
+        "", description="Name of this worker; empty means one made from the host's name."
+    )
+    log_format: Literal["console", "json"] = Field(
+        "console", description="How log lines are written: console for people, json for machines."
+    )
+
+    @field_validator("home")
+    @classmethod
+    def _absolute(cls, home: Path) -> Path:
+        return home.expanduser().absolute()
+
+    @property
+    def database(self) -> str:
+        """The SQLAlchemy URL in force; a plain `postgresql://` is taken to mean psycopg."""
+        if not self.database_url:
+            return f"sqlite:///{self.home / 'podium.sqlite'}"
+        for plain in ("postgresql://", "postgres://"):
+            if self.database_url.startswith(plain):
+                return "postgresql+psycopg://" + self.database_url.removeprefix(plain)
+        return self.database_url
+
+    @property
+    def media(self) -> Path:
+        """Folder of recordings and renditions."""
+        return self.home / "media"
+
+    @property
+    def models(self) -> Path:
+        """Folder of Whisper models."""
+        return self.home / "models"
+
+    @property
+    def work(self) -> Path:
+        """Folder of half-done work: uploads under way, speech audio, attempts."""
+        return self.home / "work"
