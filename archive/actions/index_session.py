@@ -1,0 +1,58 @@
+"""The search index follows the catalogue and the transcript, in the same transaction."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session as DatabaseSession
+from sqlalchemy.orm import selectinload
+
+from archive.models.people import Appearance
+from archive.models.programme import Session
+from archive.queries.transcript import cues_of, current_revision
+from transcripts.search.index import Document, Passage, SearchIndex
+
+
+def index_session(db: DatabaseSession, index: SearchIndex, session_id: int) -> None:
+    """Puts a session, as it stands in `db`, into the index; one that is gone leaves it."""
+    db.flush()
+    session = db.scalars(
+        select(Session)
+        .where(Session.id == session_id)
+        .options(selectinload(Session.appearances).joinedload(Appearance.person))
+        .execution_options(populate_existing=True)
+    ).first()
+    if session is None:
+        index.remove(db.connection(), session_id)
+        return
+    index.put(db.connection(), _document(session), _passages(db, session))
+
+
+def _document(session: Session) -> Document:
+    return Document(
+        session_id=session.id,
+        event_id=session.event_id,
+        kind=session.kind,
+        language=session.language,
+        visibility=session.visibility,
+        starts_at=session.starts_at,
+        title=session.title,
+        subtitle=session.subtitle,
+        abstract=session.abstract,
+        people=tuple((a.person.id, a.person.name) for a in session.appearances),
+    )
+
+
+def _passages(db: DatabaseSession, session: Session) -> list[Passage]:
+    revision = current_revision(db, session.id)
+    if revision is None:
+        return []
+    language = revision.transcript.language
+    return [
+        Passage(
+            start=cue.start,
+            end=cue.end,
+            text=cue.text,
+            language=cue.language or language,
+            cue_index=position,
+            speaker=cue.speaker,
+        )
+        for position, cue in enumerate(cues_of(db, revision.id))
+    ]

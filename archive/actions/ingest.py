@@ -1,0 +1,92 @@
+"""A received file becomes a recording of a session, with its work queued."""
+
+import secrets
+import unicodedata
+from pathlib import PurePosixPath
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session as DatabaseSession
+
+from archive.models.programme import Session
+from archive.models.recording import Recording
+from archive.parts import Parts
+from media.uploads import Received
+
+
+class DuplicateRecording(Exception):
+    """This very file is in the archive already."""
+
+    def __init__(self, recording_id: int, slug: str, title: str) -> None:
+        super().__init__(f"the same file already belongs to the session “{title}” ({slug})")
+        self.recording_id = recording_id
+        self.slug = slug
+        self.title = title
+
+
+def ingest(
+    parts: Parts,
+    *,
+    session_id: int,
+    received: Received,
+    original_name: str,
+    language: str | None = None,
+    model: str | None = None,
+    user_id: int | None = None,
+) -> int:
+    """Takes the received file into the store and queues its processing; returns the recording's id.
+
+    language: declared BCP 47 code; None takes that of the session, and detects it where that is
+    None too. model: a Whisper model's name; None takes the configured one.
+
+    Raises DuplicateRecording, and then removes the received file: its twin is safe.
+    """
+    with parts.sessions() as db:
+        twin = _twin(db, received.sha256)
+    if twin is not None:
+        received.path.unlink(missing_ok=True)
+        raise twin
+    key = f"recordings/{secrets.token_hex(8)}/{_safe_name(original_name)}"
+    parts.store.put(received.path, key)
+    try:
+        with parts.sessions.begin() as db:
+            recording = Recording(
+                session_id=session_id,
+                original_name=original_name,
+                key=key,
+                size=received.size,
+                fingerprint=received.sha256,
+                model=model or parts.model,
+                language=language or db.get_one(Session, session_id).language,
+                uploaded_by_id=user_id,
+            )
+            db.add(recording)
+            db.flush()
+            parts.jobs.process(db, recording.id, recording.attempt)
+            return recording.id
+    except IntegrityError:
+        parts.store.delete(key)
+        with parts.sessions() as db:
+            twin = _twin(db, received.sha256)
+        if twin is None:
+            raise
+        raise twin from None
+    except BaseException:
+        parts.store.delete(key)
+        raise
+
+
+def _twin(db: DatabaseSession, fingerprint: str) -> DuplicateRecording | None:
+    row = db.execute(
+        select(Recording.id, Session.slug, Session.title)
+        .join(Recording.session)
+        .where(Recording.fingerprint == fingerprint)
+    ).first()
+    return DuplicateRecording(*row) if row else None
+
+
+def _safe_name(name: str) -> str:
+    """A file name for the store: the last part of `name`, in plain letters, its extension kept."""
+    plain = unicodedata.normalize("NFKD", PurePosixPath(name.replace("\\", "/")).name)
+    kept = "".join(c if c.isascii() and (c.isalnum() or c in "._-") else "-" for c in plain)
+    return kept.strip(".-")[-100:] or "recording"
