@@ -100,6 +100,7 @@ class TranscribedChunk(Base):
     key: Mapped[str] = mapped_column(String(64))  # SHA-256, hex
     start: Mapped[int] = mapped_column(BigInteger)  # samples at 16 kHz
     end: Mapped[int] = mapped_column(BigInteger)  # samples at 16 kHz
+    engine: Mapped[str] = mapped_column(String(80))  # name and version
     result: Mapped[dict[str, Any]] = mapped_column(JSON)
     seconds: Mapped[float]  # time the engine took
     worker: Mapped[str] = mapped_column(String(200))

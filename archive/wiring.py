@@ -1,0 +1,133 @@
+"""Picks the parts by the settings: which database, which store, which Whisper."""
+
+import secrets
+import threading
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+from flask import Flask
+
+from archive.app import create_app
+from archive.db import make_engine, make_sessions
+from archive.jobs import Jobs
+from archive.models import registry  # noqa: F401  (all tables, before the first query)
+from archive.parts import Parts
+from archive.pipeline import Workshop
+from archive.telemetry import configure_logging
+from archive.worker import claim_name
+from config import Settings
+from media.storage.local import LocalStore
+from transcripts.engines.engine import Engine, ModelMissing
+from transcripts.engines.faster_whisper import FasterWhisper
+from transcripts.engines.weights import locate
+from transcripts.engines.whisper import OpenAIWhisper
+from transcripts.search.index import SearchIndex
+from transcripts.search.postgres import PostgresIndex
+from transcripts.search.sqlite import SqliteIndex
+
+
+def web(settings: Settings | None = None) -> Flask:
+    """The Flask app."""
+    settings = settings or Settings()
+    configure_logging(settings.log_format)
+    return create_app(
+        make_parts(settings),
+        secret_key=secret_key(settings.home),
+        secure_cookies=settings.secure_cookies,
+        trusted_proxies=settings.trusted_proxies,
+    )
+
+
+def make_parts(settings: Settings) -> Parts:
+    """Everything the web and the pipeline share."""
+    engine = make_engine(settings.database)
+    return Parts(
+        engine=engine,
+        sessions=make_sessions(engine),
+        store=LocalStore(settings.media),
+        index=search_index(settings),
+        jobs=Jobs(engine),
+        work=settings.work,
+        models=settings.models,
+        model=settings.model,
+        whisper=settings.engine,
+        upload_limit=settings.max_upload_bytes,
+        reserve=settings.reserve_bytes,
+        site_name=settings.site_name,
+        site_url=settings.site_url.rstrip("/"),
+        languages=settings.languages,
+        timezone=settings.timezone,
+    )
+
+
+def search_index(settings: Settings) -> SearchIndex:
+    """The index that goes with the database."""
+    return SqliteIndex() if settings.database.startswith("sqlite") else PostgresIndex()
+
+
+def workshop(settings: Settings, parts: Parts) -> Workshop:
+    """What a worker needs beside the parts."""
+    return Workshop(
+        parts=parts,
+        whisper=engines(settings),
+        chunk_seconds=settings.chunk_seconds,
+        beam_size=settings.beam_size,
+        worker=claim_name(settings.home / "workers", settings.worker_name),
+    )
+
+
+def engines(settings: Settings) -> Callable[[str], Engine]:
+    """A function from a model's name to its engine; the one last used stays loaded."""
+    kinds = {"faster-whisper": FasterWhisper, "openai-whisper": OpenAIWhisper}
+    make = kinds[settings.engine]
+    lock = threading.Lock()
+    loaded: dict[str, Engine] = {}
+
+    def engine_of(model: str) -> Engine:
+        with lock:
+            if model not in loaded:
+                path = locate(model, settings.engine, settings.models)
+                for other in loaded.values():
+                    other.close()
+                loaded.clear()
+                loaded[model] = make(
+                    path,
+                    model=model,
+                    device=settings.device,
+                    compute_type=settings.compute_type,
+                    threads=settings.threads,
+                )
+            return loaded[model]
+
+    return engine_of
+
+
+def model_is_there(settings: Settings) -> Callable[[str], bool]:
+    """A function that says whether the configured engine can load the model of a name."""
+
+    def is_there(model: str) -> bool:
+        try:
+            locate(model, settings.engine, settings.models)
+        except ModelMissing:
+            return False
+        return True
+
+    return is_there
+
+
+@cache
+def secret_key(home: Path) -> str:
+    """The key that signs cookies: made once, kept in the home folder, readable by its owner."""
+    path = home / "secret_key"
+    if not path.exists():
+        home.mkdir(parents=True, exist_ok=True)
+        fresh = home / f"secret_key.{secrets.token_hex(4)}"
+        fresh.touch(mode=0o600)
+        fresh.write_text(secrets.token_hex(32))
+        try:
+            path.hardlink_to(fresh)  # the first of several processes wins
+        except FileExistsError:
+            pass
+        fresh.unlink()
+    return path.read_text().strip()
