@@ -1,5 +1,17 @@
-"""Where the web server finds Podium: settings -> wiring -> create_app."""
+"""Where servers and the command line find Podium: settings -> parts -> app."""
 
-from archive.wiring import web
+from archive.app import create_app
+from archive.cli import register_commands
+from archive.telemetry import configure_logging
+from archive.wiring import make_parts, secret_key
+from config import Settings
 
-app = web()
+settings = Settings()
+configure_logging(settings.log_format)
+app = create_app(
+    make_parts(settings),
+    secret_key=secret_key(settings.home),
+    secure_cookies=settings.secure_cookies,
+    trusted_proxies=settings.trusted_proxies,
+)
+register_commands(app, settings)

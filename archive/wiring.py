@@ -6,16 +6,11 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
-from flask import Flask
-
-from archive.app import create_app
 from archive.db import make_engine, make_sessions
 from archive.jobs import Jobs
 from archive.models import registry  # noqa: F401  (all tables, before the first query)
 from archive.parts import Parts
 from archive.pipeline import Workshop
-from archive.telemetry import configure_logging
-from archive.worker import claim_name
 from config import Settings
 from media.storage.local import LocalStore
 from transcripts.engines.engine import Engine, ModelMissing
@@ -25,18 +20,6 @@ from transcripts.engines.whisper import OpenAIWhisper
 from transcripts.search.index import SearchIndex
 from transcripts.search.postgres import PostgresIndex
 from transcripts.search.sqlite import SqliteIndex
-
-
-def web(settings: Settings | None = None) -> Flask:
-    """The Flask app."""
-    settings = settings or Settings()
-    configure_logging(settings.log_format)
-    return create_app(
-        make_parts(settings),
-        secret_key=secret_key(settings.home),
-        secure_cookies=settings.secure_cookies,
-        trusted_proxies=settings.trusted_proxies,
-    )
 
 
 def make_parts(settings: Settings) -> Parts:
@@ -66,14 +49,14 @@ def search_index(settings: Settings) -> SearchIndex:
     return SqliteIndex() if settings.database.startswith("sqlite") else PostgresIndex()
 
 
-def workshop(settings: Settings, parts: Parts) -> Workshop:
-    """What a worker needs beside the parts."""
+def make_workshop(settings: Settings, parts: Parts, worker: str) -> Workshop:
+    """What the worker of that name works with."""
     return Workshop(
         parts=parts,
         whisper=engines(settings),
         chunk_seconds=settings.chunk_seconds,
         beam_size=settings.beam_size,
-        worker=claim_name(settings.home / "workers", settings.worker_name),
+        worker=worker,
     )
 
 

@@ -1,0 +1,1 @@
+"""The command line, `flask --app wsgi COMMAND`: each reads its arguments and calls an action."""

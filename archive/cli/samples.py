@@ -1,0 +1,23 @@
+"""Commands for the sample recordings."""
+
+import click
+from flask.cli import AppGroup
+
+from archive.actions.import_samples import import_samples
+from archive.cli.common import settings
+from archive.context import parts
+from config import ROOT
+
+samples = AppGroup("samples", help="The sample event that comes with Podium.")
+
+
+@samples.command("import")
+@click.option("--again", is_flag=True, help="Import even where that was done before.")
+def import_once(again: bool) -> None:
+    """Put the sample event into the archive and its recordings on the queue, once."""
+    done = settings().home / "samples-imported"
+    if done.exists() and not again:
+        return
+    count = import_samples(parts(), ROOT / "samples")
+    done.touch()
+    click.echo(f"Sample recordings on the queue: {count}.")

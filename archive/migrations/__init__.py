@@ -1,0 +1,1 @@
+"""The database's versions, by Alembic; `flask --app wsgi prepare` brings it up to the newest."""
