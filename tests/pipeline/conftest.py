@@ -1,0 +1,79 @@
+"""Installations on SQLite and on PostgreSQL, and the sample files they take in."""
+
+import subprocess
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from archive.models.programme import Event
+from tests.databases import postgres_engine
+from tests.pipeline.installation import ROOT, Installation
+
+
+@pytest.fixture
+def installation(tmp_path: Path) -> Iterator[Installation]:
+    """A fresh Podium on SQLite, prepared, with the samples' event but none of its recordings."""
+    yield from _installed(tmp_path, "")
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def either_installation(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Installation]:
+    """The same on each database."""
+    if request.param == "sqlite":
+        yield from _installed(tmp_path, "")
+        return
+    with postgres_engine() as engine:
+        yield from _installed(tmp_path, engine.url.render_as_string(hide_password=False))
+
+
+@pytest.fixture(scope="session")
+def sample_video() -> Callable[[str], Path]:
+    """The path of a sample video by the start of its name."""
+
+    def find(start: str) -> Path:
+        return next((ROOT / "samples").rglob(f"{start}*.mp4"))
+
+    return find
+
+
+def _installed(folder: Path, database_url: str) -> Iterator[Installation]:
+    installation = Installation(folder / "home", database_url, PODIUM_CHUNK_SECONDS="20")
+    installation.flask("prepare")
+    try:
+        yield installation
+    finally:
+        installation.stop()
+        installation.sessions.kw["bind"].dispose()
+
+
+@pytest.fixture(scope="session")
+def add_event() -> Callable[[Installation], None]:
+    """Puts an event with the slug `probe` into an installation's database."""
+
+    def add(installation: Installation) -> None:
+        with installation.sessions.begin() as db:
+            db.add(
+                Event(
+                    slug="probe",
+                    title="Probe",
+                    starts_on=date(2026, 9, 1),
+                    ends_on=date(2026, 9, 3),
+                    timezone="Europe/Berlin",
+                )
+            )
+
+    return add
+
+
+@pytest.fixture(scope="session")
+def silent_video(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Twenty seconds of a picture and of silence."""
+    path = tmp_path_factory.mktemp("silent") / "silent.mp4"
+    source = ["-f", "lavfi", "-i", "testsrc=s=320x180:r=5:d=20", "-f", "lavfi", "-i", "anullsrc=d=20"]
+    subprocess.run(
+        ["ffmpeg", "-v", "error", *source, "-pix_fmt", "yuv420p", "-shortest", path],
+        check=True,
+    )
+    return path
