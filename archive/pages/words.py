@@ -1,0 +1,240 @@
+"""How pages write numbers, times and names of things: filters and functions for templates."""
+
+import math
+import re
+from datetime import date, datetime
+
+from babel import Locale
+from babel.core import UnknownLocaleError
+from babel.dates import format_date, format_interval, format_time
+from babel.numbers import format_decimal
+from babel.units import format_unit
+from flask import Blueprint, Flask, url_for
+from flask_babel import get_locale, gettext, lazy_gettext
+
+from archive.context import parts
+from archive.models.people import StageRole
+from archive.models.programme import Kind
+from archive.models.recording import Step
+from archive.queries.cards import MediaFile
+
+KINDS = {
+    Kind.TALK: lazy_gettext("Talk"),
+    Kind.KEYNOTE: lazy_gettext("Keynote"),
+    Kind.PANEL: lazy_gettext("Panel discussion"),
+    Kind.WORKSHOP: lazy_gettext("Workshop"),
+    Kind.OTHER: lazy_gettext("Other"),
+}
+ROLES = {
+    StageRole.SPEAKER: lazy_gettext("Speaker"),
+    StageRole.PANELIST: lazy_gettext("Panelist"),
+    StageRole.MODERATOR: lazy_gettext("Moderation"),
+    StageRole.HOST: lazy_gettext("Host"),
+}
+STEPS = {
+    Step.PROBE: lazy_gettext("Checking the file"),
+    Step.POSTER: lazy_gettext("Choosing a still"),
+    Step.RENDITION: lazy_gettext("Preparing the video"),
+    Step.SPEECH: lazy_gettext("Finding where people speak"),
+    Step.TRANSCRIPTION: lazy_gettext("Writing down what was said"),
+    Step.INDEX: lazy_gettext("Making it searchable"),
+}
+
+
+def register(app: Flask) -> None:
+    """Gives every template of `app` the words below."""
+    app.jinja_env.filters.update(
+        clock=clock,
+        length_words=length,
+        day=day,
+        days=days,
+        weekday=weekday,
+        time_of_day=time_of_day,
+        number=number,
+        kind_name=kind_name,
+        role_name=role_name,
+        step_name=step_name,
+        language_name=language_name,
+        iso_duration=iso_duration,
+        seconds=seconds,
+        megabytes=megabytes,
+        text_paragraphs=text_paragraphs,
+    )
+    app.jinja_env.globals.update(moment_url=moment_url, media_url=media_url)
+    app.context_processor(_frame)
+
+
+def carried_by(blueprint: Blueprint) -> None:
+    """Registers the words with whichever app the blueprint joins."""
+    blueprint.record_once(lambda state: register(state.app))
+
+
+def clock(value: float | None) -> str:
+    """Seconds as the player shows them: 0:07, 1:23, 1:02:03."""
+    total = max(0, int(value or 0))
+    hours, rest = divmod(total, 3600)
+    minutes, secs = divmod(rest, 60)
+    return f"{hours}:{minutes:02}:{secs:02}" if hours else f"{minutes}:{secs:02}"
+
+
+def length(value: float | None) -> str:
+    """Seconds as a length one talks about: 45 Sek., 12 Min., 1 Std. 5 Min."""
+    if not value:
+        return ""
+    if value < 60:
+        return _unit(max(1, round(value)), "second")
+    minutes = round(value / 60)
+    hours, rest = divmod(minutes, 60)
+    parts_ = [_unit(hours, "hour")] if hours else []
+    if rest or not hours:
+        parts_.append(_unit(rest, "minute"))
+    return "\N{NO-BREAK SPACE}".join(parts_)
+
+
+def iso_duration(value: float | None) -> str:
+    """Seconds as an ISO 8601 duration, for machines."""
+    return f"PT{round(value or 0)}S"
+
+
+def seconds(value: float) -> str:
+    """Seconds as they stand in an address: 83.4, 83."""
+    return f"{value:.1f}".removesuffix(".0")
+
+
+def megabytes(value: int) -> str:
+    """Bytes as megabytes, for people."""
+    size = value / 1_000_000
+    return f"{format_decimal(round(size, 1 if size < 10 else 0), locale=_locale())} MB"
+
+
+def number(value: float) -> str:
+    """A number with the separators of the language."""
+    return format_decimal(value, locale=_locale())
+
+
+def day(value: date | datetime | None) -> str:
+    """A day in full: 23. November 2026."""
+    return format_date(value, format="long", locale=_locale()) if value else ""
+
+
+def weekday(value: date | datetime | None) -> str:
+    """A day with its weekday: Montag, 23. November 2026."""
+    return format_date(value, format="full", locale=_locale()) if value else ""
+
+
+def days(first: date, last: date) -> str:
+    """A span of days, as short as the language has it: 12.–14. Juni 2026."""
+    if first == last:
+        return day(first)
+    return format_interval(first, last, skeleton="yMMMMd", locale=_locale())
+
+
+def time_of_day(value: datetime | None) -> str:
+    """A time on the clock of its own time zone: 14:30."""
+    if value is None:
+        return ""
+    return format_time(value, format="short", tzinfo=value.tzinfo, locale=_locale())
+
+
+def kind_name(value: str) -> str:
+    """What a session is, in the language of the page."""
+    return str(KINDS.get(value, value))
+
+
+def role_name(value: str) -> str:
+    """What a person does in a session, in the language of the page."""
+    return str(ROLES.get(value, value))
+
+
+def step_name(value: str | None) -> str:
+    """What the pipeline does, in the language of the page."""
+    return str(STEPS.get(value, gettext("Waiting for its turn")))
+
+
+def language_name(code: str | None) -> str:
+    """A language in the language of the page: German, Deutsch."""
+    if not code:
+        return ""
+    try:
+        return Locale.parse(code, sep="-").get_display_name(_locale()) or code
+    except (UnknownLocaleError, ValueError):
+        return code
+
+
+def text_paragraphs(text: str) -> list[str]:
+    """Plain text as its paragraphs, which blank lines part."""
+    return [" ".join(part.split()) for part in re.split(r"\n\s*\n", text or "") if part.strip()]
+
+
+def moment_url(slug: str, at: float | None = None, query: str = "", external: bool = False) -> str:
+    """The address of a moment: a session's page that opens at `at` seconds."""
+    arguments = {}
+    if at is not None:
+        arguments["t"] = seconds(at)
+    if query:
+        arguments["q"] = query
+    return url_for("sessions.show", slug=slug, _external=external, **arguments)
+
+
+def media_url(file: MediaFile, external: bool = False) -> str:
+    """The address of a rendition."""
+    return url_for(
+        "media.rendition", rendition_id=file.id, filename=file.filename, _external=external
+    )
+
+
+def at_seconds(text: str | None, duration: float | None = None) -> float | None:
+    """The `t` of an address in seconds, held within the recording; None for what is no time.
+
+    Understands 83.4, 83,4, 1:23, 1:02:03 and 1h2m3s.
+    """
+    value = _parsed_time((text or "").strip().lower()[:40])
+    if value is None or not math.isfinite(value):
+        return None
+    return max(0.0, min(value, duration) if duration else value)
+
+
+def page_number(text: str | None) -> int:
+    """The `page` of an address; 1 for what is no page."""
+    try:
+        return min(max(1, int((text or "1").strip()[:9])), 1_000_000)
+    except ValueError:
+        return 1
+
+
+def _parsed_time(text: str) -> float | None:
+    try:
+        if ":" in text:
+            value = 0.0
+            for part in text.split(":"):
+                value = value * 60 + float(part.replace(",", "."))
+            return value
+        units = {"h": 3600.0, "m": 60.0, "s": 1.0}
+        if text and text[-1] in units:
+            value, digits = 0.0, ""
+            for letter in text:
+                if letter in units:
+                    value, digits = value + float(digits) * units[letter], ""
+                else:
+                    digits += letter
+            return value
+        return float(text.replace(",", "."))
+    except ValueError:
+        return None
+
+
+def _unit(amount: int, unit: str) -> str:
+    return format_unit(amount, unit, length="short", locale=_locale()).replace(
+        " ", "\N{NO-BREAK SPACE}"
+    )
+
+
+def _locale() -> Locale:
+    return get_locale() or Locale("en")
+
+
+def _frame() -> dict[str, object]:
+    return {
+        "site_name": parts().site_name,
+        "locale": str(_locale()).replace("_", "-"),
+    }

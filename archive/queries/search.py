@@ -1,0 +1,187 @@
+"""An index of quotations: sessions, and in them the moments where the words were said."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session as DatabaseSession
+
+from archive.access import listed, listed_visibilities
+from archive.models.people import Appearance, Person
+from archive.models.programme import Event, Session
+from archive.models.recording import Recording, State
+from archive.models.users import User
+from archive.queries.cards import SessionCard, session_cards
+from transcripts.search.highlight import Fragment
+from transcripts.search.index import Facets, Filters, Moment, SearchIndex
+from transcripts.search.query import Query
+
+PER_PAGE = 10
+MOMENTS = 3
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What the visitor narrowed the search to; None: everything."""
+
+    event: str | None = None  # slug
+    person: str | None = None  # slug
+    kind: str | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True)
+class Option:
+    """One value of a filter, with the number of sessions behind it."""
+
+    value: str
+    label: str
+    count: int
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class FoundSession:
+    """A session that matches, with its best moments."""
+
+    card: SessionCard
+    title: tuple[Fragment, ...]
+    subtitle: tuple[Fragment, ...]
+    abstract: tuple[Fragment, ...]  # empty where it did not match
+    people: Mapping[int, tuple[Fragment, ...]]  # person id -> marked name, where it matched
+    moments: tuple[Moment, ...]
+    moment_count: int
+    moment_starts: tuple[float, ...]  # seconds, of all moments (at most 500)
+
+
+@dataclass(frozen=True)
+class SearchPage:
+    """Everything the search page says."""
+
+    total_sessions: int
+    total_moments: int
+    found: tuple[FoundSession, ...]
+    page: int
+    pages: int
+    events: tuple[Option, ...]
+    people: tuple[Option, ...]
+    kinds: tuple[Option, ...]  # labels are the values themselves
+    languages: tuple[Option, ...]
+
+
+@dataclass(frozen=True)
+class ArchiveSize:
+    """How much there is to search."""
+
+    sessions: int
+    seconds: float
+
+
+def search_page(
+    db: DatabaseSession,
+    index: SearchIndex,
+    user: User | None,
+    query: Query,
+    choice: Choice,
+    page: int,
+) -> SearchPage:
+    """The sessions `user` may see that match `query` within `choice`."""
+    event_id, person_id = _chosen_ids(db, choice)
+    filters = Filters(
+        visibilities=listed_visibilities(user),
+        event_id=event_id,
+        person_id=person_id,
+        language=choice.language,
+        kind=choice.kind,
+    )
+    results = index.search(
+        db.connection(), query, filters, page=page, per_page=PER_PAGE, moments_per_session=MOMENTS
+    )
+    cards = {card.id: card for card in session_cards(db, [hit.session_id for hit in results.hits])}
+    return SearchPage(
+        total_sessions=results.total_sessions,
+        total_moments=results.total_moments,
+        found=tuple(
+            _found(cards[hit.session_id], hit) for hit in results.hits if hit.session_id in cards
+        ),
+        page=results.page,
+        pages=results.pages,
+        events=_event_options(db, results.facets, choice),
+        people=_person_options(db, results.facets, choice),
+        kinds=_plain_options(results.facets.kinds, choice.kind),
+        languages=_plain_options(results.facets.languages, choice.language),
+    )
+
+
+def archive_size(db: DatabaseSession, user: User | None) -> ArchiveSize:
+    """How many sessions with a recording `user` may search, and their length."""
+    longest = (
+        select(Recording.session_id, func.max(Recording.duration).label("seconds"))
+        .join(Session, Recording.session_id == Session.id)
+        .where(listed(user), Recording.state != State.FAILED)
+        .group_by(Recording.session_id)
+        .subquery()
+    )
+    row = db.execute(select(func.count(), func.coalesce(func.sum(longest.c.seconds), 0.0)).select_from(longest)).one()
+    return ArchiveSize(sessions=row[0], seconds=float(row[1]))
+
+
+def _chosen_ids(db: DatabaseSession, choice: Choice) -> tuple[int | None, int | None]:
+    """The ids behind the chosen slugs; an unknown slug becomes an id that nothing has."""
+    event = person = None
+    if choice.event:
+        event = db.scalar(select(Event.id).where(Event.slug == choice.event)) or UNKNOWN
+    if choice.person:
+        person = db.scalar(select(Person.id).where(Person.slug == choice.person)) or UNKNOWN
+    return event, person
+
+
+def _found(card: SessionCard, hit: SessionHit) -> FoundSession:
+    return FoundSession(
+        card=card,
+        title=hit.title,
+        subtitle=hit.subtitle,
+        abstract=hit.abstract or (),
+        people=_people(hit),
+        moments=hit.moments,
+        moment_count=hit.moment_count,
+        moment_starts=hit.moment_starts,
+    )
+
+
+def _event_options(db: DatabaseSession, facets: Facets, choice: Choice) -> tuple[Option, ...]:
+    rows = db.execute(
+        select(Event.id, Event.slug, Event.title).where(
+            or_(Event.id.in_(list(facets.events)), Event.slug == (choice.event or ""))
+        )
+    )
+    return _options(
+        Option(slug, title, facets.events.get(id_, 0), slug == choice.event)
+        for id_, slug, title in rows
+    )
+
+
+def _person_options(db: DatabaseSession, facets: Facets, choice: Choice) -> tuple[Option, ...]:
+    rows = db.execute(
+        select(Person.id, Person.slug, Person.name).where(
+            or_(Person.id.in_(list(facets.people)), Person.slug == (choice.person or ""))
+        )
+    )
+    return _options(
+        Option(slug, name, facets.people.get(id_, 0), slug == choice.person)
+        for id_, slug, name in rows
+    )
+
+
+def _plain_options(counts: Mapping[str, int], chosen: str | None) -> tuple[Option, ...]:
+    values = {value: count for value, count in counts.items() if value}
+    if chosen:
+        values.setdefault(chosen, 0)
+    return _options(
+        Option(value, value, count, value == chosen) for value, count in values.items()
+    )
+
+
+def _options(options: Iterable[Option]) -> tuple[Option, ...]:
+    """Most sessions first, then by name."""
+    return tuple(sorted(options, key=lambda o: (-o.count, o.label.casefold(), o.value)))
