@@ -1,8 +1,8 @@
 """The front page."""
 
 from flask import Blueprint, render_template
-from flask_login import current_user
 
+from archive.auth import viewer
 from archive.context import db
 from archive.pages.words import carried_by
 from archive.queries.home import front_page

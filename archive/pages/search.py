@@ -1,14 +1,13 @@
 """The search page: an index of quotations."""
 
 from flask import Blueprint, render_template, request, url_for
-from flask_babel import gettext
+from transcripts.search.query import Query, parse
 
 from archive.auth import viewer
 from archive.context import db, parts
-from archive.pages.words import page_number
+from archive.pages.words import kind_name, language_name, page_number
 from archive.queries.home import example_queries
-from archive.queries.search import Choice, archive_size, search_page
-from transcripts.search.query import parse
+from archive.queries.search import Choice, archive_size, choice_labels, search_page
 
 blueprint = Blueprint("search", __name__)
 
@@ -29,13 +28,14 @@ def results() -> str:
     return render_template(
         "search.html",
         query=text,
-        parsed=query,
         page=page,
         choice=choice,
+        chosen=_chosen(choice_labels(db(), choice)),
+        notes=_notes(query) if text else (),
         size=archive_size(db(), viewer()),
-        examples=() if page and page.total_sessions else example_queries(db()),
+        example_queries=() if page and page.total_sessions else example_queries(db()),
         address=lambda **changes: _address(text, choice, changes),
-        notes=_notes(text, page is not None),
+        page_address=lambda number: _address(text, choice, {"page": number}),
     )
 
 
@@ -47,3 +47,14 @@ def _address(text: str, choice: Choice, changes: dict[str, object]) -> str:
     """This search with some arguments changed; None takes one away. A new filter begins on page 1."""
     arguments: dict[str, object] = {"q": text, **vars(choice), **changes}
     return url_for("search.results", **{k: v for k, v in arguments.items() if v not in (None, 1)})
+
+
+def _chosen(labels: dict[str, str]) -> list[tuple[str, str]]:
+    """The filters in force and what to call them."""
+    names = {"kind": kind_name, "language": language_name}
+    return [(name, names.get(name, str)(label)) for name, label in labels.items()]
+
+
+def _notes(query: Query) -> tuple[str, ...]:
+    """What was understood differently from how it was typed."""
+    return ()

@@ -6,24 +6,26 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, jsonify, render_template, request
 from flask_babel import gettext
+from transcripts.formats import to_json, to_srt, to_text, to_vtt
+from transcripts.search.highlight import Fragment, highlight
+from transcripts.search.query import Query, parse
 
 from archive.auth import viewer
 from archive.context import db
-from archive.models.recording import State
-from archive.pages.words import at_seconds, step_name
+from archive.errors import failure_sentence
+from archive.models.recording import RenditionKind, State
+from archive.pages.words import at_seconds, iso_duration, media_url, moment_url, step_name
 from archive.queries.session import (
     CueLine,
     Progress,
     SessionPage,
     TranscriptFile,
     TranscriptView,
+    progress_of,
     session_page,
     session_progress,
     transcript_file,
 )
-from transcripts.formats import to_json, to_srt, to_text, to_vtt
-from transcripts.search.highlight import Fragment, highlight
-from transcripts.search.query import Query, parse
 
 blueprint = Blueprint("sessions", __name__)
 
@@ -34,6 +36,7 @@ FORMATS: dict[str, tuple[Callable[..., str], str]] = {
     "json": (to_json, "application/json"),
 }
 LONGEST_QUERY = 300  # letters
+SUMMARY = 200  # letters
 
 
 @blueprint.get("/sessions/<slug>")
@@ -44,6 +47,7 @@ def show(slug: str) -> str:
         abort(404)
     text = request.args.get("q", "")[:LONGEST_QUERY]
     at = at_seconds(request.args.get("t"), page.card.duration)
+    progress = progress_of(page)
     return render_template(
         "session.html",
         page=page,
@@ -51,7 +55,12 @@ def show(slug: str) -> str:
         spoken=spoken_cue(page.transcript, at),
         query=text,
         marks=_marks(page, parse(text)) if text.strip() else {},
-        progress=session_progress(db(), viewer(), slug),
+        progress=progress,
+        progress_label=progress_label(progress),
+        failure=_failure(page),
+        summary=summary(page),
+        structured=structured_data(page),
+        edit_url=f"/desk/sessions/{page.card.slug}",
     )
 
 
@@ -102,6 +111,39 @@ def progress_label(progress: Progress) -> str:
     }.get(State(progress.state) if progress.state in list(State) else None, "")
 
 
+def summary(page: SessionPage) -> str:
+    """The session in one or two sentences, for previews elsewhere."""
+    card = page.card
+    text = " ".join((page.abstract or card.subtitle).split())
+    if not text:
+        text = " – ".join(filter(None, (", ".join(p.name for p in card.people), card.event_title)))
+    return text if len(text) <= SUMMARY else text[:SUMMARY].rsplit(" ", 1)[0] + " …"
+
+
+def structured_data(page: SessionPage) -> dict[str, Any]:
+    """The recording for search engines: https://schema.org/VideoObject, or AudioObject."""
+    card, media = page.card, page.card.recording.media if page.card.recording else None
+    if media is None:
+        return {}
+    data: dict[str, Any] = {
+        "@context": "https://schema.org",
+        "@type": "VideoObject" if media.kind == RenditionKind.VIDEO else "AudioObject",
+        "name": card.title,
+        "description": summary(page),
+        "url": moment_url(card.slug, external=True),
+        "contentUrl": media_url(media, external=True),
+        "encodingFormat": media.mime,
+        "uploadDate": (page.published_at or page.created_at).isoformat(),
+        "duration": iso_duration(card.duration),
+        "actor": [{"@type": "Person", "name": person.name} for person in card.people],
+    }
+    if card.poster:
+        data["thumbnailUrl"] = media_url(card.poster, external=True)
+    if card.language:
+        data["inLanguage"] = card.language
+    return data
+
+
 def spoken_cue(transcript: TranscriptView | None, at: float | None) -> int | None:
     """The index of the cue that is spoken at `at` seconds, or was last; None before the first."""
     if transcript is None or at is None:
@@ -110,6 +152,14 @@ def spoken_cue(transcript: TranscriptView | None, at: float | None) -> int | Non
     # Addresses hold tenths of a second: half of one must not fall into the cue before.
     position = bisect_right([cue.start for cue in cues], at + 0.06) - 1
     return cues[position].index if position >= 0 else None
+
+
+def _failure(page: SessionPage) -> str:
+    recording = page.card.recording
+    if recording is None or not recording.failure or not page.for_staff:
+        return ""
+    details = {"name": recording.name, **recording.failure_details}
+    return str(failure_sentence(recording.failure, details))
 
 
 def _marks(page: SessionPage, query: Query) -> dict[int, tuple[Fragment, ...]]:

@@ -1,23 +1,24 @@
 """An index of quotations: sessions, and in them the moments where the words were said."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session as DatabaseSession
+from transcripts.search.highlight import Fragment
+from transcripts.search.index import Facets, Filters, Moment, SearchIndex, SessionHit
+from transcripts.search.query import Query
 
 from archive.access import listed, listed_visibilities
-from archive.models.people import Appearance, Person
+from archive.models.people import Person
 from archive.models.programme import Event, Session
 from archive.models.recording import Recording, State
 from archive.models.users import User
 from archive.queries.cards import SessionCard, session_cards
-from transcripts.search.highlight import Fragment
-from transcripts.search.index import Facets, Filters, Moment, SearchIndex
-from transcripts.search.query import Query
 
 PER_PAGE = 10
 MOMENTS = 3
+UNKNOWN = -1  # the id of nothing
 
 
 @dataclass(frozen=True)
@@ -113,6 +114,18 @@ def search_page(
     )
 
 
+def choice_labels(db: DatabaseSession, choice: Choice) -> dict[str, str]:
+    """What the chosen filters are called; events and people by name, the rest by value."""
+    labels = {name: value for name, value in vars(choice).items() if value}
+    if choice.event:
+        title = db.scalar(select(Event.title).where(Event.slug == choice.event))
+        labels["event"] = title or choice.event
+    if choice.person:
+        name = db.scalar(select(Person.name).where(Person.slug == choice.person))
+        labels["person"] = name or choice.person
+    return labels
+
+
 def archive_size(db: DatabaseSession, user: User | None) -> ArchiveSize:
     """How many sessions with a recording `user` may search, and their length."""
     longest = (
@@ -122,8 +135,9 @@ def archive_size(db: DatabaseSession, user: User | None) -> ArchiveSize:
         .group_by(Recording.session_id)
         .subquery()
     )
-    row = db.execute(select(func.count(), func.coalesce(func.sum(longest.c.seconds), 0.0)).select_from(longest)).one()
-    return ArchiveSize(sessions=row[0], seconds=float(row[1]))
+    total = func.coalesce(func.sum(longest.c.seconds), 0.0)
+    sessions, seconds = db.execute(select(func.count(), total).select_from(longest)).one()
+    return ArchiveSize(sessions=sessions, seconds=float(seconds))
 
 
 def _chosen_ids(db: DatabaseSession, choice: Choice) -> tuple[int | None, int | None]:
@@ -185,3 +199,7 @@ def _plain_options(counts: Mapping[str, int], chosen: str | None) -> tuple[Optio
 def _options(options: Iterable[Option]) -> tuple[Option, ...]:
     """Most sessions first, then by name."""
     return tuple(sorted(options, key=lambda o: (-o.count, o.label.casefold(), o.value)))
+
+
+def _people(hit: SessionHit) -> dict[int, tuple[Fragment, ...]]:
+    return {person_id: tuple(fragments) for person_id, fragments in hit.people}

@@ -12,13 +12,13 @@ from archive.models.programme import Event, Session
 from archive.models.recording import Recording, State
 from archive.models.transcript import CueRow, Revision, Transcript
 from archive.models.users import User
-from archive.queries.cards import SessionCard, session_cards, shown_recordings
+from archive.queries.cards import RecordingView, SessionCard, session_cards, shown_recordings
 from archive.queries.transcript import cues_of
 from transcripts.cues import Cue
 
 SAMPLES_MODEL = "samples"
 PAUSE = 2.0  # seconds of silence that always begin a paragraph
-SHORT_PAUSE = 0.7  # seconds that begin one after a full sentence, where the paragraph is long enough
+SHORT_PAUSE = 0.7  # seconds that begin one after a sentence, where the paragraph is long
 LONG = 320  # letters after which a short pause is enough
 VERY_LONG = 700  # letters after which the end of a sentence is enough
 SENTENCE_ENDS = (".", "!", "?", "…", "“", "”", '"', "»")
@@ -129,20 +129,13 @@ def session_progress(db: DatabaseSession, user: User | None, slug: str) -> Progr
     if session is None:
         return None
     recording = shown_recordings(db, [session.id]).get(session.id)
-    if recording is None:
-        return Progress("none", None, 0.0, False, False, "none")
-    revision = _revision(db, recording.id)
-    media_id = recording.media.id if recording.media else 0
-    revision_id = revision.id if revision else 0
-    settled = recording.state if recording.state not in (State.QUEUED, State.WORKING) else "busy"
-    return Progress(
-        state=recording.state,
-        step=recording.step,
-        progress=recording.progress,
-        playable=recording.media is not None,
-        transcribed=revision is not None,
-        version=f"{recording.id}-{media_id}-{revision_id}-{settled}",
-    )
+    revision = _revision(db, recording.id) if recording else None
+    return _progress(recording, revision.id if revision else 0)
+
+
+def progress_of(page: SessionPage) -> Progress:
+    """How far the recording of a page is that was just read."""
+    return _progress(page.card.recording, page.transcript.revision_id if page.transcript else 0)
 
 
 def transcript_file(db: DatabaseSession, user: User | None, slug: str) -> TranscriptFile | None:
@@ -165,8 +158,11 @@ def transcript_file(db: DatabaseSession, user: User | None, slug: str) -> Transc
 
 
 def paragraphs(cues: Iterable[CueLine], speakers: Iterable[str | None]) -> tuple[Paragraph, ...]:
-    """Cues as paragraphs: a new one with every speaker, at long pauses, and at the end of a sentence
-    once there is much to read."""
+    """Cues as paragraphs.
+
+    A new one begins with every speaker, at long pauses, and at the end of a sentence once there is
+    much to read.
+    """
     made: list[Paragraph] = []
     open_cues: list[CueLine] = []
     speaker: str | None = None
@@ -187,6 +183,21 @@ def paragraphs(cues: Iterable[CueLine], speakers: Iterable[str | None]) -> tuple
 def _reachable(db: DatabaseSession, user: User | None, slug: str) -> Session | None:
     session = db.scalars(select(Session).where(Session.slug == slug)).first()
     return session if session is not None and reachable(user, session) else None
+
+
+def _progress(recording: RecordingView | None, revision_id: int) -> Progress:
+    if recording is None:
+        return Progress("none", None, 0.0, False, False, "none")
+    media_id = recording.media.id if recording.media else 0
+    settled = "busy" if recording.state in (State.QUEUED, State.WORKING) else recording.state
+    return Progress(
+        state=recording.state,
+        step=recording.step,
+        progress=recording.progress,
+        playable=recording.media is not None,
+        transcribed=revision_id > 0,
+        version=f"{recording.id}-{media_id}-{revision_id}-{settled}",
+    )
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,4 @@
+/** Joins the parts of the front page and the search page. */
+import { SearchBox } from "./search-box.js";
+
+for (const form of document.querySelectorAll("[data-search-box]")) new SearchBox(form);

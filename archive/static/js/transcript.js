@@ -1,0 +1,400 @@
+/**
+ * The transcript beside the video: marks the spoken cue and word, follows them, and seeks.
+ *
+ * The server sends cues as links. Words get elements of their own only in cues that are spoken,
+ * pointed at or focused, so that a transcript of three hours opens as fast as a short one.
+ */
+import { addressed, lastStarted } from "./time.js";
+
+const QUIET = 250; // milliseconds after which scrolling by hand is over
+const SCROLL_KEYS = new Set(["PageUp", "PageDown", "Home", "End"]);
+const EARLY = 0.06; // seconds; addresses hold tenths, so a cue may begin a little later than asked
+
+export class Transcript {
+  /** root: [data-transcript]; player: a Player, or null where nothing can be played. */
+  constructor(root, player, { openAt = null } = {}) {
+    this.root = root;
+    this.player = player;
+    this.scroller = root.querySelector("[data-scroller]");
+    this.followSwitch = root.querySelector("[data-follow]");
+    this.back = root.querySelector("[data-back]");
+    this.nodes = [...root.querySelectorAll(".cue")];
+    this.texts = this.nodes.map((node) => node.textContent);
+    this.starts = this.nodes.map((node) => Number(node.dataset.start));
+    this.words = [];
+    this.finds = new Map(); // cue index -> [[from, to, current], ...] in its text
+    this.enhanced = new Set();
+    this.spoken = -1;
+    this.spokenWord = null;
+    this.follows = Boolean(player);
+    this.pausedByHand = false;
+    this.byHandUntil = 0;
+    this.abort = new AbortController();
+    this.listen();
+    this.prepareFocus();
+    if (player) {
+      this.followSwitch.hidden = false;
+      this.stopListening = player.onTime((time) => this.update(time));
+      const marked = this.nodes.findIndex((node) => node.hasAttribute("aria-current"));
+      if (marked >= 0) this.speak(marked);
+      if (openAt !== null) {
+        this.update(openAt);
+        this.reveal(this.spoken, { jump: true });
+      }
+    }
+    this.loadWords();
+  }
+
+  listen() {
+    const options = { signal: this.abort.signal };
+    this.root.addEventListener("click", (event) => this.clicked(event), options);
+    this.root.addEventListener("keydown", (event) => this.keyed(event), options);
+    this.root.addEventListener("pointerover", (event) => this.pointed(event), options);
+    this.root.addEventListener("focusin", (event) => this.focused(event), options);
+    this.followSwitch.addEventListener("click", () => this.setFollow(!this.follows), options);
+    this.back.addEventListener("click", () => this.backToSpoken(), options);
+    const byHand = { signal: this.abort.signal, passive: true };
+    for (const area of [this.scroller, window]) {
+      for (const event of ["wheel", "touchmove"]) {
+        area.addEventListener(event, () => this.scrolledByHand(area), byHand);
+      }
+      area.addEventListener("scroll", () => this.scrolled(area), byHand);
+    }
+    this.scroller.addEventListener(
+      "pointerdown",
+      (event) => event.target === this.scroller && this.scrolledByHand(this.scroller),
+      byHand,
+    );
+    window.addEventListener(
+      "keydown",
+      (event) => SCROLL_KEYS.has(event.key) && this.scrolledByHand(this.area),
+      byHand,
+    );
+  }
+
+  /* One stop for the Tab key; arrow keys move inside. */
+  prepareFocus() {
+    this.nodes.forEach((node) => {
+      node.tabIndex = -1;
+      node.draggable = false;
+    });
+    this.roving = -1;
+    if (this.nodes.length) this.rove(0);
+  }
+
+  rove(index) {
+    if (this.nodes[this.roving]) this.nodes[this.roving].tabIndex = -1;
+    this.roving = index;
+    this.nodes[index].tabIndex = 0;
+  }
+
+  async loadWords() {
+    try {
+      const answer = await fetch(this.root.dataset.url, { signal: this.abort.signal });
+      if (!answer.ok) return;
+      const { cues } = await answer.json();
+      if (cues.length !== this.nodes.length) return; // a newer revision than this page shows
+      this.words = cues.map((cue) => cue.words ?? []);
+      if (this.spoken >= 0) this.enhance(this.spoken);
+      if (this.player) this.update(this.player.time);
+      this.root.dataset.words = "ready";
+    } catch (error) {
+      if (error.name !== "AbortError") console.warn("No words with times:", error);
+    }
+  }
+
+  /** Marks what is spoken at `time`, seconds. */
+  update(time) {
+    const index = lastStarted(this.starts, time + EARLY);
+    if (index !== this.spoken) this.speak(index);
+    if (index < 0) return;
+    this.enhance(index);
+    const words = this.words[index] ?? [];
+    const position = lastStarted(words.map((word) => word.start), time + EARLY);
+    this.speakWord(this.wordNode(index, Math.max(0, position)));
+  }
+
+  speak(index) {
+    this.nodes[this.spoken]?.removeAttribute("aria-current");
+    this.spoken = index;
+    this.speakWord(null);
+    if (index < 0) return;
+    this.nodes[index].setAttribute("aria-current", "true");
+    if (!this.text.contains(document.activeElement)) this.rove(index);
+    if (this.follows) this.reveal(index);
+    this.showBack();
+  }
+
+  speakWord(node) {
+    if (node === this.spokenWord) return;
+    this.spokenWord?.classList.remove("word--spoken");
+    node?.classList.add("word--spoken");
+    this.spokenWord = node;
+  }
+
+  wordNode(index, position) {
+    return this.nodes[index].querySelector(`.word[data-word="${position}"]`);
+  }
+
+  /* Following */
+
+  get text() {
+    return this.scroller;
+  }
+
+  get ownScroll() {
+    return getComputedStyle(this.scroller).overflowY === "auto";
+  }
+
+  get area() {
+    return this.ownScroll ? this.scroller : window;
+  }
+
+  setFollow(on, byHand = false) {
+    this.follows = on;
+    this.pausedByHand = !on && byHand;
+    this.followSwitch.setAttribute("aria-checked", String(on));
+    if (on && this.spoken >= 0) this.reveal(this.spoken, { jump: true });
+    this.showBack();
+  }
+
+  backToSpoken() {
+    this.setFollow(true);
+    if (this.spoken >= 0) this.nodes[this.spoken].focus({ preventScroll: true });
+  }
+
+  scrolledByHand(area) {
+    if (area !== this.area) return;
+    this.byHandUntil = performance.now() + QUIET;
+    this.scrolled(area);
+  }
+
+  /* Scrolling by hand pauses following once it has led away from the spoken line. */
+  scrolled(area) {
+    if (area !== this.area || performance.now() > this.byHandUntil) return;
+    this.byHandUntil = performance.now() + QUIET;
+    clearTimeout(this.settling);
+    this.settling = setTimeout(() => {
+      if (this.follows && this.spoken >= 0 && !this.visible(this.spoken)) {
+        this.setFollow(false, true);
+      } else if (this.pausedByHand && this.spoken >= 0 && this.visible(this.spoken)) {
+        this.setFollow(true);
+      }
+    }, QUIET);
+  }
+
+  showBack() {
+    this.back.hidden = !(this.pausedByHand && this.spoken >= 0);
+  }
+
+  /* What can be seen of the transcript: top and bottom in the window. */
+  window() {
+    if (this.ownScroll) {
+      const { top, bottom } = this.scroller.getBoundingClientRect();
+      return { top, bottom };
+    }
+    const stage = document.querySelector(".session__stage");
+    const sticky = stage && getComputedStyle(stage).position === "sticky";
+    const top = sticky ? Math.max(0, stage.getBoundingClientRect().bottom) : 0;
+    return { top, bottom: window.innerHeight };
+  }
+
+  visible(index) {
+    const box = this.nodes[index].getBoundingClientRect();
+    const { top, bottom } = this.window();
+    return box.bottom > top && box.top < bottom;
+  }
+
+  /** Scrolls a cue into sight. Unless `jump`, a page whose reader is elsewhere is left alone. */
+  reveal(index, { jump = false } = {}) {
+    if (index < 0 || (!jump && performance.now() < this.byHandUntil)) return;
+    const { top, bottom } = this.window();
+    if (!jump && !this.ownScroll && this.scroller.getBoundingClientRect().top > bottom * 0.75) return;
+    const place = () => {
+      const box = this.nodes[index].getBoundingClientRect();
+      const height = bottom - top;
+      if (!jump && box.top > top + height * 0.12 && box.bottom < bottom - height * 0.25) return;
+      const distance = box.top - (top + height * 0.3);
+      const calm = jump || matchMedia("(prefers-reduced-motion: reduce)").matches;
+      const far = Math.abs(distance) > height * 2;
+      this.area.scrollBy({ top: distance, behavior: calm || far ? "instant" : "smooth" });
+    };
+    place();
+    // Paragraphs out of sight have an estimated height only: correct once they are laid out.
+    if (jump) requestAnimationFrame(() => requestAnimationFrame(place));
+  }
+
+  /* Seeking */
+
+  clicked(event) {
+    const cue = event.target.closest(".cue");
+    if (!cue || !this.player || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    if (String(getSelection()).length > 1) return; // someone is marking text to copy it
+    this.go(cue, event.target.closest(".word"));
+  }
+
+  go(cue, word) {
+    const index = this.nodes.indexOf(cue);
+    const said = word ? this.words[index]?.[Number(word.dataset.word)] : null;
+    const time = said ? said.start : this.starts[index];
+    this.player.seek(time);
+    this.player.play();
+    if (this.pausedByHand) this.setFollow(true);
+    const address = new URL(location.href);
+    address.searchParams.set("t", addressed(time));
+    history.replaceState(history.state, "", address);
+  }
+
+  pointed(event) {
+    const cue = event.target.closest?.(".cue");
+    if (cue) this.enhance(this.nodes.indexOf(cue));
+  }
+
+  focused(event) {
+    const cue = event.target.closest(".cue");
+    if (!cue) return;
+    const index = this.nodes.indexOf(cue);
+    this.enhance(index);
+    this.rove(index);
+  }
+
+  keyed(event) {
+    const cue = event.target.closest(".cue");
+    if (!cue || event.ctrlKey || event.metaKey || event.altKey) return;
+    const index = this.nodes.indexOf(cue);
+    const word = event.target.closest(".word");
+    const moves = {
+      ArrowDown: () => this.focusCue(index + 1),
+      ArrowUp: () => this.focusCue(index - 1),
+      Home: () => this.focusCue(0),
+      End: () => this.focusCue(this.nodes.length - 1),
+      ArrowRight: () => this.focusWord(index, word ? Number(word.dataset.word) + 1 : 0),
+      ArrowLeft: () => this.focusWord(index, word ? Number(word.dataset.word) - 1 : -1),
+      Enter: () => this.player && this.go(cue, word),
+      " ": () => this.player?.toggle(),
+    };
+    if (!moves[event.key]) return;
+    event.preventDefault();
+    event.stopPropagation();
+    moves[event.key]();
+  }
+
+  focusCue(index) {
+    const node = this.nodes[Math.min(this.nodes.length - 1, Math.max(0, index))];
+    node.focus({ preventScroll: true });
+    this.lookAt(this.nodes.indexOf(node));
+  }
+
+  /* Beyond the last word lies the next cue, before the first the one before. */
+  focusWord(index, position) {
+    if (position < 0) {
+      if (index === 0) return;
+      this.enhance(index - 1);
+      return this.focusWord(index - 1, Math.max(0, (this.words[index - 1]?.length ?? 1) - 1));
+    }
+    this.enhance(index);
+    const node = this.wordNode(index, position);
+    if (node) {
+      node.focus({ preventScroll: true });
+      this.lookAt(index);
+    } else if (index + 1 < this.nodes.length) {
+      this.enhance(index + 1);
+      (this.wordNode(index + 1, 0) ?? this.nodes[index + 1]).focus({ preventScroll: true });
+      this.lookAt(index + 1);
+    }
+  }
+
+  /** Shows a cue that the reader went to; following waits if that leads away from the spoken line. */
+  lookAt(index) {
+    if (!this.comfortable(index)) this.reveal(index, { jump: true });
+    if (this.follows && this.spoken >= 0 && !this.visible(this.spoken)) this.setFollow(false, true);
+  }
+
+  comfortable(index) {
+    const box = this.nodes[index].getBoundingClientRect();
+    const { top, bottom } = this.window();
+    return box.top > top + 8 && box.bottom < bottom - 8;
+  }
+
+  /* Drawing */
+
+  /** Gives the words of a cue elements of their own. */
+  enhance(index) {
+    if (index < 0 || this.enhanced.has(index) || !this.words[index]?.length) return;
+    this.enhanced.add(index);
+    this.draw(index);
+  }
+
+  /** Marks stretches of cues: a map from cue index to [[from, to, current], ...]. */
+  mark(finds) {
+    const touched = new Set([...this.finds.keys(), ...finds.keys()]);
+    this.finds = finds;
+    for (const index of touched) this.draw(index);
+  }
+
+  draw(index) {
+    const cue = this.nodes[index];
+    const text = this.texts[index];
+    const finds = this.finds.get(index) ?? [];
+    const focused = cue.contains(document.activeElement) && document.activeElement !== cue;
+    const focusedWord = focused ? document.activeElement.dataset.word : undefined;
+    cue.textContent = "";
+    let done = 0;
+    for (const [from, to, position] of this.enhanced.has(index) ? this.places(index) : []) {
+      if (from > done) cue.append(marked(text, done, from, finds));
+      const span = document.createElement("span");
+      span.className = "word";
+      span.dataset.word = position;
+      span.tabIndex = -1;
+      span.append(marked(text, from, to, finds));
+      cue.append(span);
+      done = to;
+    }
+    if (done < text.length) cue.append(marked(text, done, text.length, finds));
+    if (focusedWord !== undefined) this.wordNode(index, focusedWord)?.focus({ preventScroll: true });
+    if (index === this.spoken) {
+      this.spokenWord = null;
+      if (this.player) this.update(this.player.time);
+    }
+  }
+
+  /* Where the words of a cue stand in its text: [from, to, position]. */
+  places(index) {
+    const text = this.texts[index];
+    const places = [];
+    let cursor = 0;
+    this.words[index].forEach((word, position) => {
+      const from = text.indexOf(word.text, cursor);
+      if (from < 0) return;
+      cursor = from + word.text.length;
+      places.push([from, cursor, position]);
+    });
+    return places;
+  }
+
+  destroy() {
+    clearTimeout(this.settling);
+    this.stopListening?.();
+    this.abort.abort();
+  }
+}
+
+/* A stretch of text as nodes, with the found parts of it in <mark>. */
+function marked(text, from, to, finds) {
+  const piece = document.createDocumentFragment();
+  let done = from;
+  for (const [start, end, current] of finds) {
+    const left = Math.max(start, from);
+    const right = Math.min(end, to);
+    if (left >= right) continue;
+    if (left > done) piece.append(text.slice(done, left));
+    const mark = document.createElement("mark");
+    mark.textContent = text.slice(left, right);
+    if (current) mark.className = "found--current";
+    piece.append(mark);
+    done = right;
+  }
+  if (done < to) piece.append(text.slice(done, to));
+  return piece;
+}
