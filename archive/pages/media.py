@@ -10,7 +10,7 @@ from archive.queries.media import ServedFile, served_file
 blueprint = Blueprint("media", __name__)
 
 
-@blueprint.get("/media/<int:rendition_id>/<filename>")
+@blueprint.get("/media/<int(max=2147483647):rendition_id>/<filename>")
 def rendition(rendition_id: int, filename: str) -> Response:
     """A video, an audio file or a poster; who may not see its session finds nothing here."""
     file = served_file(db(), viewer(), rendition_id)

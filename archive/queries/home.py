@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session as DatabaseSession
 
 from archive.access import listed
 from archive.models.programme import Event, Session, Visibility
-from archive.models.recording import Recording, State
+from archive.models.recording import Recording, Rendition
 from archive.models.transcript import CueRow, Revision, Transcript
 from archive.models.users import User
-from archive.queries.cards import SessionCard, session_cards
+from archive.queries.cards import PLAYABLE, SessionCard, session_cards
 
 NEWEST = 7
 EXAMPLES = 3
@@ -28,6 +28,13 @@ _PALE = frozenset(
     willkommen something everything because through without another actually probably together
     different themselves yourself between already important welcome thousand hundred
     hunderttausend""".split()
+)
+
+
+PLAYABLE_SESSION = exists().where(
+    Recording.session_id == Session.id,
+    Rendition.recording_id == Recording.id,
+    Rendition.kind.in_(PLAYABLE),
 )
 
 
@@ -65,9 +72,6 @@ def front_page(db: DatabaseSession, user: User | None) -> FrontPage:
 
 def event_cards(db: DatabaseSession, user: User | None) -> tuple[EventCard, ...]:
     """The events that have something to show, newest first."""
-    recorded = exists().where(
-        Recording.session_id == Session.id, Recording.state != State.FAILED
-    )
     rows = db.execute(
         select(
             Event.slug,
@@ -77,7 +81,7 @@ def event_cards(db: DatabaseSession, user: User | None) -> tuple[EventCard, ...]
             Event.starts_on,
             Event.ends_on,
             func.count(Session.id),
-            func.count(Session.id).filter(recorded),
+            func.count(Session.id).filter(PLAYABLE_SESSION),
         )
         .join(Session, Session.event_id == Event.id)
         .where(listed(user))
@@ -103,14 +107,11 @@ def example_queries(db: DatabaseSession) -> tuple[str, ...]:
 
 
 def _newest(db: DatabaseSession, user: User | None) -> list[int]:
-    has_recording = exists().where(
-        Recording.session_id == Session.id, Recording.state != State.FAILED
-    )
     newest_first = func.coalesce(Session.published_at, Session.created_at).desc()
     return list(
         db.scalars(
             select(Session.id)
-            .where(listed(user), has_recording)
+            .where(listed(user), PLAYABLE_SESSION)
             .order_by(newest_first, Session.id.desc())
             .limit(NEWEST)
         )

@@ -1,0 +1,120 @@
+"""The search page: an index of quotations."""
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+
+from archive.models.programme import Kind
+from tests import factories as make
+
+
+def text(client, address: str) -> str:
+    answer = client.get(address)
+    assert answer.status_code == 200, address
+    return answer.get_data(as_text=True)
+
+
+@pytest.fixture
+def talks(db, parts):
+    event = make.an_event(db, slug="event", title="Smart Region")
+    person = make.a_person(db, slug="mara", name="Mara Lindqvist")
+    make.a_talk(db, parts, event, [person], slug="first")
+    make.a_talk(
+        db,
+        parts,
+        make.an_event(db, slug="other", title="Kommunaltag"),
+        [make.a_person(db, slug="ben", name="Ben Ode")],
+        slug="second",
+        kind=Kind.PANEL,
+        title="Ein Podium",
+        cues=[make.timed_cue("Die Verwaltung lebt.", 1, 3, "Ben Ode")],
+    )
+    db.commit()
+
+
+def test_moment_links_to_its_second_with_the_query(client, talks):
+    html = text(client, "/search?q=Verwaltung")
+    assert 'href="/sessions/first?t=10.4&amp;q=Verwaltung"' in html
+
+
+def test_moment_quotes_the_sentence_with_the_hit_marked(client, talks):
+    html = text(client, "/search?q=Verwaltung&event=other")
+    assert "Ben Ode" in html
+    assert "Die <mark>Verwaltung</mark> lebt." in html
+
+
+def test_count_is_announced(client, talks):
+    html = text(client, "/search?q=Verwaltung")
+    count = re.search(r'role="status">\s*(.*?)\s*</p>', html, re.S).group(1)
+    assert count == "3 moments in 2 sessions"
+
+
+@pytest.mark.parametrize(
+    ("filters", "found"),
+    [
+        ("event=event", {"first"}),
+        ("person=ben", {"second"}),
+        ("kind=panel", {"second"}),
+        ("language=de", {"first", "second"}),
+        ("kind=panel&event=event", set()),
+        ("event=nowhere", set()),
+    ],
+)
+def test_filter_narrows_the_search(client, talks, filters, found):
+    html = text(client, f"/search?q=Verwaltung&{filters}")
+    assert set(re.findall(r'result__title"[^>]*><a href="/sessions/(\w+)', html)) == found
+
+
+def test_filters_show_counts_and_what_is_chosen(client, talks):
+    html = text(client, "/search?q=Verwaltung&person=ben")
+    assert re.search(r'aria-current="true" href="/search\?q=Verwaltung"', html)
+    assert 'class="chip" href="/search?q=Verwaltung"' in html
+
+
+def test_title_and_people_are_found_too(client, talks):
+    assert "/sessions/second" in text(client, "/search?q=Podium")
+    assert "/sessions/first" in text(client, "/search?q=Lindqvist")
+
+
+def test_nothing_found_helps_on(client, talks):
+    html = text(client, "/search?q=xylophon")
+    assert "Nothing found" in html
+    assert 'class="advice"' in html
+    assert re.search(r'class="examples".*?<a href="/search\?q=', html, re.S)
+
+
+def test_empty_query_explains_how_to_search(client, talks):
+    html = text(client, "/search")
+    assert "How to search" in html
+    assert "2 recordings" in html
+
+
+@pytest.mark.parametrize("page", ["0", "-3", "abc", "99999", "1e9", "9" * 50, ""])
+def test_nonsense_in_page_shows_the_nearest_one(client, talks, page):
+    assert "/sessions/first" in text(client, f"/search?q=Verwaltung&page={page}")
+
+
+@pytest.mark.parametrize(
+    "query",
+    ['"', '""', "*", "-", "-Verwaltung", '"a', "AND OR NOT", "a:b", "()", "%00", "%ff", "NEAR(a b)",
+     "'; drop table sessions; --", "%F0%9F%98%80", "x" * 5000, "a " * 500, "<script>"],
+)  # fmt: skip
+def test_any_query_is_answered_with_a_page(client, talks, query):
+    html = text(client, f"/search?q={query}")
+    assert "<script>" not in html.replace('<script type="module"', "")
+
+
+def test_many_results_are_paged(client, db, parts):
+    for number in range(12):
+        make.a_talk(
+            db, parts, slug=f"talk-{number}", starts_at=datetime(2026, 1, 1 + number, tzinfo=UTC)
+        )
+    db.commit()
+    first = text(client, "/search?q=Verwaltung")
+    second = text(client, "/search?q=Verwaltung&page=2")
+    shown = [set(re.findall(r'class="result__title"[^>]*><a href="/sessions/([\w-]+)', html))
+             for html in (first, second)]  # fmt: skip
+    assert [len(slugs) for slugs in shown] == [10, 2]
+    assert shown[0] & shown[1] == set()
+    assert 'rel="next" href="/search?q=Verwaltung&amp;page=2"' in first

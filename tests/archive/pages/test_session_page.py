@@ -1,0 +1,231 @@
+"""A session's page as the server sends it: it works without JavaScript."""
+
+import json
+import re
+
+import pytest
+
+from archive.models.programme import Visibility
+from archive.models.recording import RenditionKind, State, Step
+from tests import factories as make
+
+
+def body(client, address: str) -> str:
+    answer = client.get(address)
+    assert answer.status_code == 200, address
+    return answer.get_data(as_text=True)
+
+
+def spoken(html: str) -> list[str]:
+    """The text of the cues marked as spoken."""
+    found = re.findall(r'<a class="cue"[^>]*aria-current="true"[^>]*>(.*?)</a>', html, re.S)
+    return [text.strip() for text in found]
+
+
+@pytest.fixture
+def talk(db, parts):
+    session = make.a_talk(db, parts, people=[make.a_person(db)], slug="talk")
+    db.commit()
+    return session
+
+
+def test_page_shows_video_captions_and_transcript(client, talk):
+    html = body(client, "/sessions/talk")
+    assert re.search(r'<source src="/media/\d+/talk\.mp4" type="video/mp4">', html)
+    assert '<track kind="captions" src="/sessions/talk/transcript.vtt" srclang="de"' in html
+    assert html.count('class="cue"') == len(make.TALK)
+    assert '<div class="transcript__text" lang="de">' in html
+
+
+def test_cue_is_a_link_to_its_second(client, talk):
+    html = body(client, "/sessions/talk")
+    assert 'href="/sessions/talk?t=4.7"' in html
+
+
+def test_t_opens_the_video_there_and_marks_the_cue(client, talk):
+    html = body(client, "/sessions/talk?t=4.7")
+    assert "talk.mp4#t=4.7" in html
+    assert spoken(html) == ["um Häuser aus Glas und um Straßen ohne Namen."]
+
+
+@pytest.mark.parametrize(
+    "t", ["-5", "nan", "inf", "-inf", "1e400", "", "abc", "1:2:3:4:5", "%00", "9" * 400, "١٢"]
+)
+def test_nonsense_in_t_is_answered_with_the_page(client, talk, t):
+    body(client, f"/sessions/talk?t={t}")
+
+
+def test_t_beyond_the_end_opens_the_end(client, talk):
+    assert spoken(body(client, "/sessions/talk?t=99999")) == ["Vielen Dank für Ihre Aufmerksamkeit."]
+
+
+def test_q_marks_the_words_searched(client, talk):
+    html = body(client, "/sessions/talk?q=Haus")
+    assert re.findall(r"<mark>(.*?)</mark>", html) == ["Häuser", "Haus"]
+
+
+def test_unknown_slug_is_a_page_with_a_search_field(client, db, parts):
+    answer = client.get("/sessions/nobody")
+    assert answer.status_code == 404
+    assert 'action="/search"' in answer.get_data(as_text=True)
+
+
+def test_speakers_are_named_where_they_change(client, db, parts):
+    cues = [
+        make.timed_cue("Guten Tag.", 0, 1, "Ada"),
+        make.timed_cue("Wie geht es?", 1, 2, "Ada"),
+        make.timed_cue("Gut, danke.", 2, 3, "Ben"),
+    ]
+    make.a_talk(db, parts, cues=cues, slug="panel")
+    db.commit()
+    html = body(client, "/sessions/panel")
+    assert re.findall(r'para__speaker">(.*?)<', html) == ["Ada", "Ben"]
+
+
+def test_samples_model_is_named_on_the_page(client, db, parts):
+    make.a_talk(db, parts, slug="sample", model="samples")
+    db.commit()
+    assert "it only knows the sample texts" in body(client, "/sessions/sample")
+
+
+def test_other_models_are_named_as_provenance_only(client, talk):
+    html = body(client, "/sessions/talk")
+    assert "it only knows the sample texts" not in html
+    assert "faster-whisper 1.2.1" in html
+
+
+def test_audio_recording_is_heard(client, db, parts):
+    make.a_talk(db, parts, slug="radio", kind_of_file=RenditionKind.AUDIO)
+    db.commit()
+    html = body(client, "/sessions/radio")
+    assert "<audio" in html and "<video" not in html
+
+
+def test_session_without_a_recording_says_so(client, db):
+    make.a_session(db, slug="bare")
+    db.commit()
+    assert "This session was not recorded" in body(client, "/sessions/bare")
+
+
+def test_recording_under_way_shows_its_progress(client, db):
+    session = make.a_session(db, slug="busy")
+    make.a_recording(db, session, state=State.WORKING, step=Step.RENDITION, progress=0.23)
+    db.commit()
+    html = body(client, "/sessions/busy")
+    assert "Preparing the video" in html
+    assert 'data-url="/sessions/busy/progress.json"' in html
+
+
+def test_video_plays_while_the_text_is_being_made(client, db, parts):
+    session = make.a_session(db, slug="half")
+    recording = make.a_recording(db, session, state=State.WORKING, step=Step.TRANSCRIPTION)
+    make.a_rendition(db, parts, recording)
+    db.commit()
+    html = body(client, "/sessions/half")
+    assert "<video" in html and "The transcript is being made" in html
+
+
+def test_waiting_for_the_model_leaves_the_video_playable(client, db, parts):
+    session = make.a_session(db, slug="patient")
+    recording = make.a_recording(db, session, state=State.WAITING_FOR_MODEL)
+    make.a_rendition(db, parts, recording)
+    db.commit()
+    html = body(client, "/sessions/patient")
+    assert "<video" in html and "The transcript follows later" in html
+    assert "models fetch" not in html  # how to mend it concerns staff
+
+
+def test_visitor_reads_no_reason_of_a_failure(client, db):
+    session = make.a_session(db, slug="broken")
+    make.a_recording(db, session, state=State.FAILED, failure="not_media")
+    db.commit()
+    html = body(client, "/sessions/broken")
+    assert "not available yet" in html
+    assert "mitschnitt.mp4" not in html
+
+
+def test_replacement_is_shown_only_when_it_is_ready(client, db, parts, talk):
+    recording = make.a_recording(db, talk, state=State.WORKING, step=Step.TRANSCRIPTION)
+    rendition = make.a_rendition(db, parts, recording)
+    db.commit()
+    assert f"/media/{rendition.id}/" not in body(client, "/sessions/talk")
+    recording.state = State.READY
+    db.commit()
+    assert f"/media/{rendition.id}/" in body(client, "/sessions/talk")
+
+
+def test_progress_changes_its_version_when_there_is_more_to_show(client, db, parts):
+    session = make.a_session(db, slug="busy")
+    recording = make.a_recording(db, session, state=State.WORKING, step=Step.PROBE, progress=0.1)
+    db.commit()
+    first = client.get("/sessions/busy/progress.json").get_json()
+    recording.progress = 0.4
+    db.commit()
+    moved = client.get("/sessions/busy/progress.json").get_json()
+    make.a_rendition(db, parts, recording)
+    db.commit()
+    playable = client.get("/sessions/busy/progress.json").get_json()
+    assert first["version"] == moved["version"] != playable["version"]
+    assert (first["progress"], moved["progress"], playable["playable"]) == (0.1, 0.4, True)
+
+
+@pytest.mark.parametrize(
+    ("format", "mime", "start"),
+    [
+        ("vtt", "text/vtt", "WEBVTT"),
+        ("srt", "application/x-subrip", "1\n"),
+        ("txt", "text/plain", ""),
+        ("json", "application/json", "{"),
+    ],
+)
+def test_transcript_file_holds_the_words(client, talk, format, mime, start):
+    answer = client.get(f"/sessions/talk/transcript.{format}")
+    text = answer.get_data(as_text=True)
+    assert (answer.status_code, answer.mimetype) == (200, mime)
+    assert text.startswith(start)
+    assert "ohne Namen" in text
+
+
+def test_transcript_json_has_words_with_times_for_each_cue(client, talk):
+    cues = json.loads(client.get("/sessions/talk/transcript.json").get_data())["cues"]
+    assert len(cues) == len(make.TALK)
+    assert [cues[0]["words"][0][key] for key in ("text", "start")] == ["Guten", 0.4]
+
+
+def test_transcript_file_is_not_sent_twice(client, talk):
+    tag = client.get("/sessions/talk/transcript.vtt").headers["ETag"]
+    again = client.get("/sessions/talk/transcript.vtt", headers={"If-None-Match": tag})
+    assert (again.status_code, again.get_data()) == (304, b"")
+
+
+@pytest.mark.parametrize("format", ["exe", "", "vtt.exe", "VTT"])
+def test_unknown_transcript_format_is_not_found(client, talk, format):
+    assert client.get(f"/sessions/talk/transcript.{format}").status_code == 404
+
+
+def test_transcript_without_a_text_is_not_found(client, db):
+    make.a_session(db, slug="bare")
+    db.commit()
+    assert client.get("/sessions/bare/transcript.vtt").status_code == 404
+
+
+def test_public_page_describes_the_video_for_machines(client, talk):
+    html = body(client, "/sessions/talk")
+    data = re.search(r'<script type="application/ld\+json">(.*?)</script>', html, re.S).group(1)
+    assert json.loads(data)["@type"] == "VideoObject"
+    assert '<meta property="og:video" content="http://localhost/media/' in html
+
+
+def test_title_with_markup_stays_text(client, db, parts):
+    make.a_talk(db, parts, slug="evil", title="</script><script>alert(1)</script>", abstract="<b>")
+    db.commit()
+    html = body(client, "/sessions/evil")
+    assert "<script>alert" not in html
+
+
+def test_unlisted_page_opens_but_asks_not_to_be_found(client, db, parts):
+    make.a_talk(db, parts, slug="hidden", visibility=Visibility.UNLISTED)
+    db.commit()
+    html = body(client, "/sessions/hidden")
+    assert '<meta name="robots" content="noindex">' in html
+    assert "og:title" not in html
