@@ -1,0 +1,203 @@
+"""openai-whisper: the reference, and the engine for AMD and Apple GPUs.
+
+It is not safe for threads: it hangs hooks on the model and flips a switch of the class, so one call
+runs at a time in a process.
+"""
+
+import json
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+
+from transcripts.cues import Cue, Word
+from transcripts.engines.engine import (
+    SAMPLE_RATE,
+    Cancelled,
+    EngineError,
+    Heard,
+    Options,
+    as_float,
+    prompt_of,
+)
+from transcripts.engines.weights import digest
+
+FRAMES = 100  # frames of the spectrogram a second
+TEMPERATURES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
+_one_at_a_time = threading.Lock()
+
+
+class OpenAIWhisper:
+    """One model on one device."""
+
+    name = "openai-whisper"
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        model: str,
+        device: str = "auto",
+        compute_type: str = "auto",
+        threads: int = 0,
+    ) -> None:
+        """path: a checkpoint. compute_type: auto is float16 on CUDA and float32 elsewhere."""
+        self.version = version("openai-whisper")
+        self.model = model
+        self.weights = digest(path)
+        self._path = path
+        self._device = device
+        self._compute_type = compute_type
+        self._threads = threads
+        self._loaded: Any = None
+
+    def transcribe(
+        self,
+        audio: np.ndarray,
+        options: Options,
+        *,
+        progress: Callable[[float], None] | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> Heard:
+        import whisper
+
+        with _one_at_a_time:
+            model = self._load()
+            samples = as_float(audio)
+            language, probability = _language(whisper, model, samples, options)
+            prompt = _prompt(whisper, language, options)
+            with _watched(progress, cancelled):
+                result = whisper.transcribe(
+                    model,
+                    samples,
+                    language=language,
+                    temperature=TEMPERATURES,
+                    beam_size=options.beam_size,
+                    best_of=5,
+                    word_timestamps=True,
+                    condition_on_previous_text=False,
+                    hallucination_silence_threshold=2.0,
+                    initial_prompt=prompt or None,
+                    carry_initial_prompt=bool(prompt),
+                    fp16=self._half(model),
+                    verbose=None,
+                )
+        if progress is not None:
+            progress(len(samples) / SAMPLE_RATE)
+        return Heard(tuple(_cue(s) for s in result["segments"]), language, probability)
+
+    def close(self) -> None:
+        with _one_at_a_time:
+            self._loaded = None
+
+    def _load(self) -> Any:
+        if self._loaded is None:
+            import torch
+            import whisper
+
+            if self._threads:
+                torch.set_num_threads(self._threads)
+            try:
+                model = whisper.load_model(str(self._path), device=_device(self._device))
+            except (RuntimeError, OSError, KeyError) as error:
+                raise EngineError(
+                    f"The model “{self.model}” could not be loaded from {self._path}: {error}"
+                ) from error
+            _set_alignment_heads(whisper, model, self._path)
+            self._loaded = model
+        return self._loaded
+
+    def _half(self, model: Any) -> bool:
+        return self._compute_type in ("auto", "float16") and model.device.type == "cuda"
+
+
+def _device(wanted: str) -> str:
+    if wanted != "auto":
+        return wanted
+    import torch
+
+    if torch.cuda.is_available():
+        return "cuda"
+    return "mps" if torch.backends.mps.is_available() else "cpu"
+
+
+def _set_alignment_heads(whisper: Any, model: Any, path: Path) -> None:
+    """A checkpoint loaded by path has the wrong ones: they stand beside it, or in Whisper's table."""
+    import torch
+
+    beside = path.with_suffix(".json")
+    if beside.exists():
+        mask = torch.zeros(model.dims.n_text_layer, model.dims.n_text_head, dtype=torch.bool)
+        for layer, head in json.loads(beside.read_text())["alignment_heads"]:
+            mask[layer, head] = True
+        model.register_buffer("alignment_heads", mask.to_sparse(), persistent=False)
+    elif path.stem in whisper._ALIGNMENT_HEADS:
+        model.set_alignment_heads(whisper._ALIGNMENT_HEADS[path.stem])
+
+
+def _language(
+    whisper: Any, model: Any, samples: np.ndarray, options: Options
+) -> tuple[str, float | None]:
+    if options.language is not None:
+        return options.language, None
+    first = whisper.pad_or_trim(samples)
+    mel = whisper.log_mel_spectrogram(first, model.dims.n_mels).to(model.device)
+    _, chances = model.detect_language(mel)
+    if options.candidates:
+        chances = {code: chances.get(code, 0.0) for code in options.candidates}
+    best = max(chances, key=lambda code: chances[code])
+    return best, float(chances[best] / (sum(chances.values()) or 1.0))
+
+
+def _prompt(whisper: Any, language: str, options: Options) -> str:
+    tokenizer = whisper.tokenizer.get_tokenizer(True, language=language)
+    return prompt_of(options.terms, lambda text: len(tokenizer.encode(text)))
+
+
+@contextmanager
+def _watched(
+    progress: Callable[[float], None] | None, cancelled: Callable[[], bool] | None
+) -> Iterator[None]:
+    """Listens to Whisper's progress bar, the only sign of life it gives between two windows."""
+    module = sys.modules["whisper.transcribe"]
+    original = module.tqdm
+
+    class Bar:
+        """Stands in for the bar; counts frames."""
+
+        def __init__(self, *_: Any, **__: Any) -> None:
+            self.done = 0
+
+        def __enter__(self) -> "Bar":
+            return self
+
+        def __exit__(self, *_: Any) -> None:
+            return None
+
+        def update(self, frames: int) -> None:
+            self.done += frames
+            if cancelled is not None and cancelled():
+                raise Cancelled("The transcription was cancelled.")
+            if progress is not None:
+                progress(self.done / FRAMES)
+
+    module.tqdm = SimpleNamespace(tqdm=Bar)
+    try:
+        yield
+    finally:
+        module.tqdm = original
+
+
+def _cue(segment: dict[str, Any]) -> Cue:
+    words = tuple(
+        Word(w["word"].strip(), float(w["start"]), float(w["end"]), float(w["probability"]))
+        for w in segment.get("words", ())
+        if w["word"].strip()
+    )
+    return Cue(float(segment["start"]), float(segment["end"]), segment["text"].strip(), words)

@@ -1,0 +1,166 @@
+"""Chunks become one transcript, and words become cues by the rules of subtitling.
+
+The rules: at most two lines of 42 characters, 1 to 7 seconds, breaks where a sentence or a clause
+ends, never behind an article or a preposition where that can be avoided, and always at a pause.
+They are weighed against each other by a shortest path over all ways to break the words.
+"""
+
+import difflib
+import re
+from collections.abc import Sequence
+
+from transcripts.cues import Cue, Word
+from transcripts.transcribe import ChunkTranscript
+
+LONGEST_TEXT = 84  # characters, two lines of 42
+LONGEST = 7.0  # seconds
+SHORTEST = 1.0  # seconds
+FASTEST = 20.0  # characters a second
+PAUSE = 1.0  # seconds of silence that end a cue
+
+SENTENCE_END = re.compile(r"[.!?…][\"»“”’)]*$")
+CLAUSE_END = re.compile(r"[,;:–—][\"»“”’)]*$")
+CONJUNCTIONS = frozenset(
+    "und oder aber denn sondern dass weil wenn als ob damit obwohl während bevor nachdem sodass "
+    "and or but because that which who when while if although before after so".split()
+)
+CLINGING = frozenset(  # a line should not end with one of these
+    "der die das den dem des ein eine einen einem einer eines im in am an auf aus bei mit nach von "
+    "vom zu zum zur für über unter um durch ohne sehr nicht kein keine mein unser ihr sein "
+    "the a an of to in on at by for from with into my our your their his her its not very".split()
+)
+
+
+def stitch(chunks: Sequence[ChunkTranscript]) -> tuple[Cue, ...]:
+    """The cues of a recording from its chunks, in order; pure."""
+    cues: list[Cue] = []
+    for chunk, words in zip(chunks, _without_doubles(chunks), strict=True):
+        cues.extend(cues_of_words(words, chunk.language))
+    return tuple(_with_time_to_read(cues))
+
+
+def cues_of_words(words: Sequence[Word], language: str | None = None) -> list[Cue]:
+    """Cues for words in order, broken where reading is easiest."""
+    return [
+        Cue(
+            group[0].start,
+            group[-1].end,
+            " ".join(w.text for w in group),
+            tuple(group),
+            None,
+            language,
+        )
+        for run in _runs(words)
+        for group in _best_groups(run)
+    ]
+
+
+def _without_doubles(chunks: Sequence[ChunkTranscript]) -> list[list[Word]]:
+    """The words of each chunk; what two neighbours both heard is kept once."""
+    words = [list(chunk.words) for chunk in chunks]
+    for n, (one, other) in enumerate(zip(chunks, chunks[1:], strict=False)):
+        if other.start < one.end:
+            words[n], words[n + 1] = _joined(words[n], words[n + 1], other.start, one.end)
+    return words
+
+
+def _joined(
+    left: list[Word], right: list[Word], start: float, end: float
+) -> tuple[list[Word], list[Word]]:
+    """Cuts both in the middle of the longest run of words they agree on; without one, by time.
+
+    start, end: the stretch both heard, seconds.
+    """
+    tail = [n for n, word in enumerate(left) if word.end > start]
+    head = [n for n, word in enumerate(right) if word.start < end]
+    matcher = difflib.SequenceMatcher(
+        None, [_plain(left[n]) for n in tail], [_plain(right[n]) for n in head], autojunk=False
+    )
+    match = matcher.find_longest_match()
+    if match.size:
+        within = match.size // 2
+        return left[: tail[match.a + within]], right[head[match.b + within] :]
+    border = (start + end) / 2
+    return (
+        [word for word in left if (word.start + word.end) / 2 <= border],
+        [word for word in right if (word.start + word.end) / 2 > border],
+    )
+
+
+def _plain(word: Word) -> str:
+    return re.sub(r"\W", "", word.text).casefold()
+
+
+def _runs(words: Sequence[Word]) -> list[list[Word]]:
+    """Words without a pause between them."""
+    runs: list[list[Word]] = []
+    for word in words:
+        if runs and word.start - runs[-1][-1].end <= PAUSE:
+            runs[-1].append(word)
+        else:
+            runs.append([word])
+    return runs
+
+
+def _best_groups(words: list[Word]) -> list[list[Word]]:
+    """The cheapest way to break a run into cues."""
+    best: list[tuple[float, int]] = [(0.0, 0)]  # for the first n words: cost, where the last began
+    for end in range(1, len(words) + 1):
+        options = []
+        for start in range(end - 1, -1, -1):
+            group = words[start:end]
+            if len(group) > 1 and not _fits(group):
+                break
+            cost = best[start][0] + _cost(group, words[end] if end < len(words) else None)
+            options.append((cost, start))
+        best.append(min(options))
+    groups, end = [], len(words)
+    while end:
+        start = best[end][1]
+        groups.append(words[start:end])
+        end = start
+    return groups[::-1]
+
+
+def _fits(group: list[Word]) -> bool:
+    length = sum(len(word.text) + 1 for word in group) - 1
+    return length <= LONGEST_TEXT and group[-1].end - group[0].start <= LONGEST
+
+
+def _cost(group: list[Word], following: Word | None) -> float:
+    """What a cue costs: one for being there, and more for each rule it bends."""
+    cost = 3.0
+    seconds = max(group[-1].end - group[0].start, 0.01)
+    length = sum(len(word.text) + 1 for word in group) - 1
+    if seconds < SHORTEST:
+        cost += 3.0
+    if length / seconds > FASTEST:
+        cost += 1.0
+    inside = sum(1 for word in group[:-1] if SENTENCE_END.search(word.text))
+    cost += 2.5 * inside  # a new sentence wants a new cue
+    if following is not None:
+        cost += _break_cost(group[-1].text, following.text)
+    return cost
+
+
+def _break_cost(last: str, following: str) -> float:
+    if SENTENCE_END.search(last):
+        return 0.0
+    if CLAUSE_END.search(last):
+        return 1.5
+    if last.casefold() in CLINGING:
+        return 9.0
+    if following.casefold() in CONJUNCTIONS:
+        return 2.5
+    return 5.0
+
+
+def _with_time_to_read(cues: list[Cue]) -> list[Cue]:
+    """Short cues stay until they are read, or until the next one comes."""
+    read = []
+    for n, cue in enumerate(cues):
+        wanted = cue.start + max(SHORTEST, len(cue.text) / FASTEST)
+        limit = cues[n + 1].start if n + 1 < len(cues) else wanted
+        end = max(cue.end, min(wanted, limit))
+        read.append(Cue(cue.start, round(end, 2), cue.text, cue.words, cue.speaker, cue.language))
+    return read
