@@ -1,32 +1,35 @@
 """Receives a file: straight to disk, hashed on the way, whole or not at all."""
 
-import errno
 import hashlib
 import os
 import secrets
 import shutil
 from dataclasses import dataclass
+from io import FileIO
 from pathlib import Path
 from typing import Protocol
 
-from media.errors import MediaError
+from media.errors import EmptyFile, NoSpace, TooLarge, Truncated, full_disk_named
 
 BLOCK = 1024**2  # bytes
+RESERVE = 200 * 1024**2  # bytes
+_LOOK_EVERY = 64 * BLOCK
 
 
 class Readable(Protocol):
-    """A stream of bytes."""
+    """A stream of bytes, such as the body of a request or an open file."""
 
-    def read(self, size: int, /) -> bytes: ...
+    def read(self, size: int, /) -> bytes:
+        """At most `size` bytes; none at the end."""
 
 
 @dataclass(frozen=True)
 class Received:
-    """A whole file. sha256: of its bytes, hex."""
+    """A whole file on disk."""
 
     path: Path
     size: int  # bytes
-    sha256: str
+    sha256: str  # of its bytes, hex
 
 
 def receive(
@@ -35,76 +38,95 @@ def receive(
     *,
     limit: int,
     expected: int | None = None,
-    reserve: int = 200 * 1024**2,
+    reserve: int = RESERVE,
+    name: str = "the file",
 ) -> Received:
     """Writes `stream` to a new file in `folder`, never holding more than a block in memory.
 
-    limit: bytes a file may have. expected: bytes announced by the sender, None where unknown.
-    reserve: bytes of disk that stay free.
+    limit: bytes that a file may have. expected: bytes the sender announced, None where it did not.
+    reserve: bytes of disk that stay free. name: of the file, for messages.
 
-    Raises MediaError: too_large, no_space, truncated; nothing is left in `folder` then.
+    Raises MediaError: too_large, no_space, truncated (not as many bytes as announced), empty_file.
+    These, and whatever reading from `stream` raises, leave nothing behind in `folder`.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    if expected is not None:
-        if expected > limit:
-            raise _too_large(limit)
-        _check_space(folder, expected + reserve)
-    path = folder / secrets.token_hex(12)
-    try:
-        received = _write(stream, path, limit, reserve)
-        if expected is not None and received.size != expected:
-            raise MediaError(
-                "truncated",
-                f"Only {received.size} of {expected} bytes arrived. Upload the file again.",
-                received=received.size,
-                expected=expected,
-            )
-        return received
-    except OSError as error:
-        path.unlink(missing_ok=True)
-        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-            raise _no_space(folder, None) from error
-        raise
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise
+    if expected is not None and expected > limit:
+        raise _too_large(name, limit)
+    with full_disk_named(name):
+        folder.mkdir(parents=True, exist_ok=True)
+        _check_space(folder, (expected or 0) + reserve, name)
+        path = folder / f"upload-{secrets.token_hex(12)}"
+        part = path.with_suffix(".part")
+        try:
+            received = _written(stream, part, limit, reserve, name)
+            _check_whole(received, expected, name)
+            part.rename(path)
+        finally:
+            part.unlink(missing_ok=True)
+    return Received(path, received.size, received.sha256)
 
 
-def _write(stream: Readable, path: Path, limit: int, reserve: int) -> Received:
-    digest, size = hashlib.sha256(), 0
-    with path.open("xb") as file:
+def _written(stream: Readable, part: Path, limit: int, reserve: int, name: str) -> Received:
+    digest, size, looked = hashlib.sha256(), 0, 0
+    with part.open("xb", buffering=0) as file:
         while block := stream.read(BLOCK):
             size += len(block)
             if size > limit:
-                raise _too_large(limit)
-            if size % (64 * BLOCK) < len(block):
-                _check_space(path.parent, reserve)
+                raise _too_large(name, limit)
+            if size - looked >= _LOOK_EVERY:
+                _check_space(part.parent, reserve, name)
+                looked = size
             digest.update(block)
-            file.write(block)
-        file.flush()
+            _write(file, block)
         os.fsync(file.fileno())
-    return Received(path, size, digest.hexdigest())
+    return Received(part, size, digest.hexdigest())
 
 
-def _check_space(folder: Path, needed: int) -> None:
-    if shutil.disk_usage(folder).free < needed:
-        raise _no_space(folder, needed)
+def _write(file: FileIO, block: bytes) -> None:
+    """All of `block`: a disk that is nearly full takes a part of it first."""
+    rest = memoryview(block)
+    while rest:
+        rest = rest[file.write(rest) :]
 
 
-def _no_space(folder: Path, needed: int | None) -> MediaError:
+def _check_whole(received: Received, expected: int | None, name: str) -> None:
+    if expected is not None and received.size != expected:
+        raise Truncated(
+            f"Of {_named(name)} {received.size:,} bytes arrived, not the {expected:,} that were"
+            " announced. Nothing was stored. Upload it again.",
+            name=name,
+            received=received.size,
+            expected=expected,
+        )
+    if received.size == 0:
+        raise EmptyFile(
+            f"{_upper(_named(name))} is empty: it has 0 bytes. Choose another.", name=name
+        )
+
+
+def _check_space(folder: Path, needed: int, name: str) -> None:
     free = shutil.disk_usage(folder).free
-    return MediaError(
-        "no_space",
-        f"The disk of the archive is too full for this file: {free / 1e9:.1f} GB are free. Nothing"
-        " was stored. Make room, then upload it again.",
-        free=free,
-        needed=needed,
-    )
+    if free < needed:
+        raise NoSpace(
+            f"There is no room for {_named(name)}: {free / 1e9:.1f} GB are free,"
+            f" {needed / 1e9:.1f} GB are needed. Nothing was stored. Make room, then upload again.",
+            name=name,
+            free=free,
+            needed=needed,
+        )
 
 
-def _too_large(limit: int) -> MediaError:
-    return MediaError(
-        "too_large",
-        f"The file is larger than the {limit / 1e9:.1f} GB that are accepted. Nothing was stored.",
+def _too_large(name: str, limit: int) -> TooLarge:
+    return TooLarge(
+        f"{_upper(_named(name))} is larger than the {limit / 1e9:.1f} GB that are accepted."
+        " Nothing was stored.",
+        name=name,
         limit=limit,
     )
+
+
+def _named(name: str) -> str:
+    return name if name == "the file" else f"“{name}”"
+
+
+def _upper(text: str) -> str:
+    return text[0].upper() + text[1:]
