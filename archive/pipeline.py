@@ -154,13 +154,13 @@ def draw_poster(recording_id: int, attempt: int) -> None:
         folder = _folder(shop, recording_id)
         source = shop.parts.store.path(recording.key)
         try:
-            poster = make_poster(source, probe(source, name=recording.original_name), folder / "poster.jpg")
+            poster = make_poster(
+                source, probe(source, name=recording.original_name), folder / "poster.jpg"
+            )
         except MediaError as error:
             log_line(shop.parts.sessions, recording_id, attempt, Step.POSTER, str(error))
             return
-        _keep_rendition(
-            shop, recording_id, poster, kind=RenditionKind.POSTER, mime="image/jpeg"
-        )
+        _keep_rendition(shop, recording_id, poster, kind=RenditionKind.POSTER, mime="image/jpeg")
 
 
 @step
@@ -170,9 +170,7 @@ def find_speech(recording_id: int, attempt: int) -> None:
         if recording.plan is not None and (recording.plan or recording.wordless):
             return
         samples = open_speech(_speech_audio(shop, recording))
-        chunks = plan_chunks(
-            speech_probabilities(samples), len(samples), target=shop.chunk_seconds
-        )
+        chunks = plan_chunks(speech_probabilities(samples), len(samples), target=shop.chunk_seconds)
         if not chunks and not recording.wordless:
             raise Trouble("no_speech", {"duration": recording.duration})
         with shop.parts.sessions.begin() as db:
@@ -428,4 +426,3 @@ def _main_language(heard: list[ChunkTranscript]) -> str:
     for chunk in heard:
         seconds[chunk.language] = seconds.get(chunk.language, 0.0) + chunk.end - chunk.start
     return max(seconds, key=lambda language: seconds[language])
-

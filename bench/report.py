@@ -19,10 +19,15 @@ def bench_arguments(description: str | None) -> argparse.Namespace:
 
 def print_table(rows: Sequence[dict[str, Any]]) -> None:
     """Prints rows that share their keys, in aligned columns."""
-    cells = [[str(key) for key in rows[0]], *([str(value) for value in row.values()] for row in rows)]
+    cells = [
+        [str(key) for key in rows[0]],
+        *([str(value) for value in row.values()] for row in rows),
+    ]
     widths = [max(len(row[column]) for row in cells) for column in range(len(cells[0]))]
     for row in cells:
-        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+        print(
+            "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        )
 
 
 def write_json(path: Path | None, figures: dict[str, Any]) -> None:

@@ -32,7 +32,9 @@ def import_samples(parts: Parts, folder: Path) -> int:
         for session_id in ids:
             index_session(db, parts.index, session_id)
     files = [folder / entry["file"] for entry in programme["sessions"]]
-    return sum(_take_in(parts, session_id, file) for session_id, file in zip(ids, files, strict=True))
+    return sum(
+        _take_in(parts, session_id, file) for session_id, file in zip(ids, files, strict=True)
+    )
 
 
 def _event(db: DatabaseSession, entry: dict[str, Any], timezone: str) -> Event:

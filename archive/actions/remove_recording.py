@@ -17,9 +17,10 @@ def remove_recording(parts: Parts, recording_id: int) -> None:
     """
     with parts.sessions.begin() as db:
         recording = db.get_one(Recording, recording_id)
-        keys = [recording.key, *db.scalars(
-            select(Rendition.key).where(Rendition.recording_id == recording_id)
-        )]
+        keys = [
+            recording.key,
+            *db.scalars(select(Rendition.key).where(Rendition.recording_id == recording_id)),
+        ]
         session_id = recording.session_id
         db.delete(recording)
         db.flush()

@@ -54,9 +54,7 @@ def report_failure(
     sessions: sessionmaker[DatabaseSession], recording_id: int, reason: str, details: dict
 ) -> None:
     """Says that the work stopped, why (a reason of `archive/errors.py`), and with what."""
-    _set(
-        sessions, recording_id, state=State.FAILED, failure=reason, failure_details=dict(details)
-    )
+    _set(sessions, recording_id, state=State.FAILED, failure=reason, failure_details=dict(details))
 
 
 def log_line(
@@ -76,7 +74,5 @@ def log_line(
 def _set(sessions: sessionmaker[DatabaseSession], recording_id: int, **values: object) -> None:
     with sessions.begin() as db:
         db.execute(
-            update(Recording)
-            .where(Recording.id == recording_id)
-            .values(updated_at=now(), **values)
+            update(Recording).where(Recording.id == recording_id).values(updated_at=now(), **values)
         )

@@ -71,7 +71,16 @@ def add_event() -> Callable[[Installation], None]:
 def silent_video(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Twenty seconds of a picture and of silence."""
     path = tmp_path_factory.mktemp("silent") / "silent.mp4"
-    source = ["-f", "lavfi", "-i", "testsrc=s=320x180:r=5:d=20", "-f", "lavfi", "-i", "anullsrc=d=20"]
+    source = [
+        "-f",
+        "lavfi",
+        "-i",
+        "testsrc=s=320x180:r=5:d=20",
+        "-f",
+        "lavfi",
+        "-i",
+        "anullsrc=d=20",
+    ]
     subprocess.run(
         ["ffmpeg", "-v", "error", *source, "-pix_fmt", "yuv420p", "-shortest", path],
         check=True,

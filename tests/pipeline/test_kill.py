@@ -60,7 +60,9 @@ def test_killed_worker_loses_nothing(
 
     for moment in MOMENTS.values():
         worker = installation.start_worker()
-        installation.wait_for(lambda r, moment=moment: moment(r) or r.state == State.READY, every=0.01)
+        installation.wait_for(
+            lambda r, moment=moment: moment(r) or r.state == State.READY, every=0.01
+        )
         installation.kill(worker)
     installation.start_worker()
     recording = installation.wait_for(lambda r: r.state in (State.READY, State.FAILED))

@@ -14,7 +14,15 @@ STAFF = frozenset({"draft", "unlisted", "public"})
 
 def add_sample(installation: Installation, video: Path, *more: str) -> None:
     installation.flask(
-        "ingest", str(video), "--event", "probe", "--title", "Eine Probe", "--model", "samples", *more
+        "ingest",
+        str(video),
+        "--event",
+        "probe",
+        "--title",
+        "Eine Probe",
+        "--model",
+        "samples",
+        *more,
     )
 
 
