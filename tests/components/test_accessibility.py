@@ -1,0 +1,107 @@
+"""Every public page: no violation that axe-core finds, nothing wider than a small phone, everything
+big enough to hit."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from archive.models.programme import Kind
+from archive.models.recording import RenditionKind, State, Step
+from tests import factories as make
+from tests.conftest import ROOT
+
+AXE = ROOT / "node_modules/axe-core/axe.min.js"
+LONG_WORD = "Datenschutzgrundverordnungskonforme Zuständigkeitsfindungsverfahren"
+PAGES = (
+    "/",
+    "/events/event",
+    "/people/mara",
+    "/search",
+    "/search?q=Verwaltung",
+    "/search?q=Verwaltung&event=event",
+    "/search?q=xylophon",
+    "/sessions/talk?t=5&q=Verwaltung",
+    "/sessions/audio",
+    "/sessions/busy",
+    "/sessions/half",
+    "/sessions/failed",
+    "/sessions/bare",
+    "/sessions/unknown",
+)
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    if not AXE.exists():
+        pytest.skip("needs axe-core: npm ci --ignore-scripts")
+    return Path(AXE).read_text()
+
+
+@pytest.fixture
+def archive(db, parts):
+    event = make.an_event(db, slug="event", title="Smart Region", description="Zwei Tage.")
+    room = make.a_room(db, event)
+    mara = make.a_person(db, slug="mara", name="Mara Lindqvist", biography="Sie spricht.")
+    cues = [
+        make.timed_cue("Was ist digitale Verwaltung?", 0, 4, "Ada Örtel"),
+        make.timed_cue(f"{LONG_WORD} der Verwaltung.", 4, 9, "Mara Lindqvist"),
+    ]
+    make.a_talk(
+        db, parts, event, [mara], cues=cues, slug="talk", title=LONG_WORD, subtitle=LONG_WORD,
+        abstract="Es geht um viel.", model="samples", room_id=room.id, kind=Kind.PANEL,
+    )  # fmt: skip
+    make.a_talk(
+        db, parts, event, slug="audio", language="en", kind_of_file=RenditionKind.AUDIO,
+        starts_at=datetime(2026, 6, 13, 9, 0, tzinfo=UTC),
+    )  # fmt: skip
+    make.a_session(db, event, slug="bare", starts_at=None)
+    for slug, state in (("busy", State.WORKING), ("half", State.WORKING), ("failed", State.FAILED)):
+        session = make.a_session(db, event, [mara], slug=slug)
+        recording = make.a_recording(
+            db, session, state=state, step=Step.TRANSCRIPTION, progress=0.4, failure="not_media"
+        )
+        if slug == "half":
+            make.a_rendition(db, parts, recording)
+    db.commit()
+
+
+def test_pages_have_no_violations_in_either_scheme(page, archive, axe):
+    violations = {}
+    for address in PAGES:
+        page.goto(address)
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            page.evaluate(axe)
+            found = page.evaluate(
+                """async () => (await axe.run(document, {
+                  runOnly: [
+                    "wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice",
+                  ],
+                  iframes: false,
+                })).violations.map((v) => [v.id, v.nodes.map((n) => n.html.slice(0, 200))])"""
+            )
+            if found:
+                violations[address, scheme] = found
+    assert violations == {}
+
+
+def test_pages_fit_a_small_phone(page, archive):
+    page.set_viewport_size({"width": 320, "height": 640})
+    too_wide, too_small = {}, {}
+    for address in PAGES:
+        page.goto(address)
+        width = page.evaluate("document.documentElement.scrollWidth")
+        if width > 320:
+            too_wide[address] = width
+        small = page.evaluate(
+            """() => [...document.querySelectorAll("a, button, input, select, summary")]
+              .filter((node) => !node.closest("p, .cue, .visually-hidden, .skip-link, dialog"))
+              .filter((node) => node.checkVisibility() && !node.closest("[aria-hidden=true]"))
+              .map((node) => [node.outerHTML.slice(0, 120), node.getBoundingClientRect()])
+              .filter(([, box]) => box.width < 24 || box.height < 24)
+              .map(([html, box]) => `${html} ${box.width}x${box.height}`)"""
+        )
+        if small:
+            too_small[address] = small
+    assert (too_wide, too_small) == ({}, {})
