@@ -46,7 +46,7 @@ def test_moment_quotes_the_sentence_with_the_hit_marked(client, talks):
 
 def test_count_is_announced(client, talks):
     html = text(client, "/search?q=Verwaltung")
-    count = re.search(r'role="status">\s*(.*?)\s*</p>', html, re.S).group(1)
+    count = re.search(r'search__count" role="status">\s*(.*?)\s*</p>', html, re.S).group(1)
     assert count == "3 moments in 2 sessions"
 
 
