@@ -1,5 +1,6 @@
 """A session's page, the files of its transcript, and how far its recording is."""
 
+import json
 from bisect import bisect_right
 from collections.abc import Callable
 from typing import Any
@@ -25,15 +26,16 @@ from archive.queries.session import (
     session_page,
     session_progress,
     transcript_file,
+    word_times,
 )
 
 blueprint = Blueprint("sessions", __name__)
 
-FORMATS: dict[str, tuple[Callable[..., str], str]] = {
-    "vtt": (to_vtt, "text/vtt"),
-    "srt": (to_srt, "application/x-subrip"),
-    "txt": (to_text, "text/plain"),
-    "json": (to_json, "application/json"),
+FORMATS: dict[str, tuple[Callable[[TranscriptFile], str], str]] = {
+    "vtt": (lambda f: to_vtt(f.cues, language=f.language, title=f.title), "text/vtt"),
+    "srt": (lambda f: to_srt(f.cues), "application/x-subrip"),
+    "txt": (lambda f: to_text(f.cues, title=f.title), "text/plain"),
+    "json": (lambda f: to_json(f.cues, language=f.language, title=f.title), "application/json"),
 }
 LONGEST_QUERY = 300  # letters
 SUMMARY = 200  # letters
@@ -96,7 +98,23 @@ def transcript(slug: str, format: str) -> Response:
     response.headers["Content-Disposition"] = _disposition(file, format)
     response.make_conditional(request)
     if response.status_code != 304:
-        response.set_data(write(file.cues, title=file.title, language=file.language))
+        response.set_data(write(file))
+    return response
+
+
+@blueprint.get("/sessions/<slug>/words.json")
+def words(slug: str) -> Response:
+    """The words with their times, as compact as the player needs them."""
+    found = word_times(db(), viewer(), slug)
+    if found is None:
+        abort(404)
+    response = Response(mimetype="application/json")
+    response.set_etag(f"{found.revision_id}-words")
+    response.headers["Cache-Control"] = "private, no-cache" if found.draft else "public, no-cache"
+    response.make_conditional(request)
+    if response.status_code != 304:
+        body = {"revision": found.revision_id, "cues": found.cues}
+        response.set_data(json.dumps(body, ensure_ascii=False, separators=(",", ":")))
     return response
 
 

@@ -101,6 +101,15 @@ class TranscriptFile:
     cues: tuple[Cue, ...]
 
 
+@dataclass(frozen=True)
+class WordTimes:
+    """The words of the shown transcript: of each cue [text, start, end] in order, seconds."""
+
+    revision_id: int
+    draft: bool
+    cues: tuple[tuple[tuple[str, float, float], ...], ...]
+
+
 def session_page(db: DatabaseSession, user: User | None, slug: str) -> SessionPage | None:
     """The page of the session, or None where `user` cannot reach it."""
     session = _reachable(db, user, slug)
@@ -154,6 +163,28 @@ def transcript_file(db: DatabaseSession, user: User | None, slug: str) -> Transc
         slug=session.slug,
         draft=not reachable(None, session),
         cues=cues_of(db, revision.id),
+    )
+
+
+def word_times(db: DatabaseSession, user: User | None, slug: str) -> WordTimes | None:
+    """When each word was spoken, or None where there is no transcript to reach."""
+    session = _reachable(db, user, slug)
+    if session is None:
+        return None
+    recording = shown_recordings(db, [session.id]).get(session.id)
+    revision = _revision(db, recording.id) if recording else None
+    if revision is None:
+        return None
+    rows = db.scalars(
+        select(CueRow.words).where(CueRow.revision_id == revision.id).order_by(CueRow.position)
+    )
+    return WordTimes(
+        revision_id=revision.id,
+        draft=not reachable(None, session),
+        cues=tuple(
+            tuple((text, round(start, 2), round(end, 2)) for text, start, end, *_ in words)
+            for words in rows
+        ),
     )
 
 

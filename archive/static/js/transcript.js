@@ -21,7 +21,8 @@ export class Transcript {
     this.nodes = [...root.querySelectorAll(".cue")];
     this.texts = this.nodes.map((node) => node.textContent);
     this.starts = this.nodes.map((node) => Number(node.dataset.start));
-    this.words = [];
+    this.words = []; // of each cue [text, start, end] in order
+    this.wordStarts = [];
     this.finds = new Map(); // cue index -> [[from, to, current], ...] in its text
     this.enhanced = new Set();
     this.spoken = -1;
@@ -92,9 +93,10 @@ export class Transcript {
     try {
       const answer = await fetch(this.root.dataset.url, { signal: this.abort.signal });
       if (!answer.ok) return;
-      const { cues } = await answer.json();
-      if (cues.length !== this.nodes.length) return; // a newer revision than this page shows
-      this.words = cues.map((cue) => cue.words ?? []);
+      const { revision, cues } = await answer.json();
+      if (String(revision) !== this.root.dataset.revision) return; // newer than this page
+      this.words = cues;
+      this.wordStarts = cues.map((words) => words.map(([, start]) => start));
       if (this.spoken >= 0) this.enhance(this.spoken);
       if (this.player) this.update(this.player.time);
       this.root.dataset.words = "ready";
@@ -109,8 +111,7 @@ export class Transcript {
     if (index !== this.spoken) this.speak(index);
     if (index < 0) return;
     this.enhance(index);
-    const words = this.words[index] ?? [];
-    const position = lastStarted(words.map((word) => word.start), time + EARLY);
+    const position = lastStarted(this.wordStarts[index] ?? [], time + EARLY);
     this.speakWord(this.wordNode(index, Math.max(0, position)));
   }
 
@@ -237,7 +238,7 @@ export class Transcript {
   go(cue, word) {
     const index = this.nodes.indexOf(cue);
     const said = word ? this.words[index]?.[Number(word.dataset.word)] : null;
-    const time = said ? said.start : this.starts[index];
+    const time = said ? said[1] : this.starts[index];
     this.player.seek(time);
     this.player.play();
     if (this.pausedByHand) this.setFollow(true);
@@ -364,10 +365,10 @@ export class Transcript {
     const text = this.texts[index];
     const places = [];
     let cursor = 0;
-    this.words[index].forEach((word, position) => {
-      const from = text.indexOf(word.text, cursor);
+    this.words[index].forEach(([word], position) => {
+      const from = text.indexOf(word, cursor);
       if (from < 0) return;
-      cursor = from + word.text.length;
+      cursor = from + word.length;
       places.push([from, cursor, position]);
     });
     return places;

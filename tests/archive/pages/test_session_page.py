@@ -192,6 +192,12 @@ def test_transcript_json_has_words_with_times_for_each_cue(client, talk):
     assert [cues[0]["words"][0][key] for key in ("text", "start")] == ["Guten", 0.4]
 
 
+def test_words_come_with_their_times(client, talk):
+    found = client.get("/sessions/talk/words.json").get_json()
+    assert len(found["cues"]) == len(make.TALK)
+    assert found["cues"][0][0] == ["Guten", 0.4, 0.76]
+
+
 def test_transcript_file_is_not_sent_twice(client, talk):
     tag = client.get("/sessions/talk/transcript.vtt").headers["ETag"]
     again = client.get("/sessions/talk/transcript.vtt", headers={"If-None-Match": tag})
