@@ -87,8 +87,8 @@ AUDIO_DECODERS: dict[str, tuple[str, ...]] = {
     )
 }
 
-# Subtitles and covers are never made into anything, but ffprobe opens a decoder for each of them and
-# refuses the whole file where it may not.
+# Nothing is made of subtitles and covers, but ffprobe opens a decoder for each of them, and refuses
+# the whole file where it may not.
 _SIDE_DECODERS = (
     *("subrip", "srt", "ass", "ssa", "webvtt", "mov_text", "text", "cc_dec"),
     *("dvdsub", "dvbsub", "pgssub", "png"),
