@@ -10,7 +10,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session as DatabaseSession
 
-from archive.db import Base, make_engine, make_sessions
+from archive.actions.migrate import migrate
+from archive.db import make_engine, make_sessions
 from archive.jobs import Jobs
 from archive.models import registry  # noqa: F401  (all tables)
 from archive.parts import Parts
@@ -26,9 +27,7 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An SQLite file with all tables and no rows; copying it is quicker than making it."""
     path = tmp_path_factory.mktemp("empty") / "podium.sqlite"
     engine = make_engine(f"sqlite:///{path}")
-    Base.metadata.create_all(engine)
-    with engine.begin() as connection:
-        SqliteIndex().create(connection)
+    migrate(engine)
     engine.dispose()
     return path
 
@@ -125,9 +124,9 @@ def page(browser, live_server: str) -> Iterator:
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on(
         "console",
-        lambda message: errors.append(message.text)
-        if "Content Security Policy" in message.text
-        else None,
+        lambda message: (
+            errors.append(message.text) if "Content Security Policy" in message.text else None
+        ),
     )
     yield page
     context.close()

@@ -82,11 +82,7 @@ def a_session(
     }
     session = _added(db, Session(**(given | values)))
     for position, person in enumerate(people):
-        db.add(
-            Appearance(
-                session_id=session.id, person_id=person.id, role=role, position=position
-            )
-        )
+        db.add(Appearance(session_id=session.id, person_id=person.id, role=role, position=position))
     db.flush()
     return session
 

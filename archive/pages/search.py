@@ -1,7 +1,8 @@
 """The search page: an index of quotations."""
 
 from flask import Blueprint, render_template, request, url_for
-from transcripts.search.query import Query, parse
+from flask_babel import lazy_gettext
+from transcripts.search.query import Note, parse
 
 from archive.auth import viewer
 from archive.context import db, parts
@@ -11,18 +12,26 @@ from archive.queries.search import Choice, archive_size, choice_labels, search_p
 
 blueprint = Blueprint("search", __name__)
 
-LONGEST_QUERY = 300  # letters
+LONGEST_READ = 10_000  # letters; how many of them count is up to the query
+NOTES = {
+    Note.TOO_LONG: lazy_gettext("This is very long; only its beginning was searched for."),
+    Note.TOO_MANY: lazy_gettext("These are many words; only the first were searched for."),
+    Note.ONLY_EXCLUDED: lazy_gettext(
+        "Only words to leave out are named here. Name at least one that was said."
+    ),
+    Note.NOTHING_TO_SEARCH: lazy_gettext("There is no word in it that could be searched for."),
+}
 FILTERS = ("event", "person", "kind", "language")
 
 
 @blueprint.get("/search")
 def results() -> str:
     """Sessions and moments in which the words of `q` were said."""
-    text = request.args.get("q", "")[:LONGEST_QUERY].replace("\x00", "").strip()
     choice = Choice(**{name: _argument(name) for name in FILTERS})
-    query = parse(text)
+    query = parse(request.args.get("q", "")[:LONGEST_READ])
+    text = query.text
     page = None
-    if text:
+    if query:
         number = page_number(request.args.get("page"))
         page = search_page(db(), parts().index, viewer(), query, choice, number)
     return render_template(
@@ -31,7 +40,7 @@ def results() -> str:
         page=page,
         choice=choice,
         chosen=_chosen(choice_labels(db(), choice)),
-        notes=_notes(query) if text else (),
+        notes=[NOTES[note] for note in query.notes],
         size=archive_size(db(), viewer()),
         example_queries=() if page and page.total_sessions else example_queries(db()),
         address=lambda **changes: _address(text, choice, changes),
@@ -44,7 +53,7 @@ def _argument(name: str) -> str | None:
 
 
 def _address(text: str, choice: Choice, changes: dict[str, object]) -> str:
-    """This search with some arguments changed; None takes one away. A new filter begins on page 1."""
+    """This search with some arguments changed; None takes one away."""
     arguments: dict[str, object] = {"q": text, **vars(choice), **changes}
     return url_for("search.results", **{k: v for k, v in arguments.items() if v not in (None, 1)})
 
@@ -53,8 +62,3 @@ def _chosen(labels: dict[str, str]) -> list[tuple[str, str]]:
     """The filters in force and what to call them."""
     names = {"kind": kind_name, "language": language_name}
     return [(name, names.get(name, str)(label)) for name, label in labels.items()]
-
-
-def _notes(query: Query) -> tuple[str, ...]:
-    """What was understood differently from how it was typed."""
-    return ()

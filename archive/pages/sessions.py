@@ -37,7 +37,7 @@ FORMATS: dict[str, tuple[Callable[[TranscriptFile], str], str]] = {
     "txt": (lambda f: to_text(f.cues, title=f.title), "text/plain"),
     "json": (lambda f: to_json(f.cues, language=f.language, title=f.title), "application/json"),
 }
-LONGEST_QUERY = 300  # letters
+LONGEST_READ = 10_000  # letters; how many of them count is up to the query
 SUMMARY = 200  # letters
 
 
@@ -47,7 +47,7 @@ def show(slug: str) -> str:
     page = session_page(db(), viewer(), slug)
     if page is None:
         abort(404)
-    text = request.args.get("q", "")[:LONGEST_QUERY]
+    query = parse(request.args.get("q", "")[:LONGEST_READ])
     at = at_seconds(request.args.get("t"), page.card.duration)
     progress = progress_of(page)
     return render_template(
@@ -55,8 +55,8 @@ def show(slug: str) -> str:
         page=page,
         at=at,
         spoken=spoken_cue(page.transcript, at),
-        query=text,
-        marks=_marks(page, parse(text)) if text.strip() else {},
+        query=query.text,
+        marks=_marks(page, query) if query else {},
         progress=progress,
         progress_label=progress_label(progress),
         failure=_failure(page),

@@ -193,9 +193,7 @@ def file_name(slug: str, key: str) -> str:
     return slug + PurePosixPath(key).suffix.lower()
 
 
-def _renditions(
-    db: DatabaseSession, slugs: dict[int, str]
-) -> dict[int, dict[str, MediaFile]]:
+def _renditions(db: DatabaseSession, slugs: dict[int, str]) -> dict[int, dict[str, MediaFile]]:
     found: dict[int, dict[str, MediaFile]] = {}
     if not slugs:
         return found

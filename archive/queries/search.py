@@ -191,9 +191,7 @@ def _plain_options(counts: Mapping[str, int], chosen: str | None) -> tuple[Optio
     values = {value: count for value, count in counts.items() if value}
     if chosen:
         values.setdefault(chosen, 0)
-    return _options(
-        Option(value, value, count, value == chosen) for value, count in values.items()
-    )
+    return _options(Option(value, value, count, value == chosen) for value, count in values.items())
 
 
 def _options(options: Iterable[Option]) -> tuple[Option, ...]:

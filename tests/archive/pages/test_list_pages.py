@@ -60,8 +60,9 @@ def test_examples_were_really_said_in_public(client, db, parts):
 
 def test_event_shows_days_and_rooms_in_its_own_time(client, db):
     event = make.an_event(db, slug="event", timezone="America/New_York")
-    second, first = make.a_room(db, event, name="B", position=2), make.a_room(
-        db, event, name="A", position=1
+    second, first = (
+        make.a_room(db, event, name="B", position=2),
+        make.a_room(db, event, name="A", position=1),
     )
     late = datetime(2026, 6, 13, 2, 0, tzinfo=UTC)  # the evening of the 12th in New York
     make.a_session(db, event, title="Evening", room_id=second.id, starts_at=late)
@@ -95,7 +96,7 @@ def test_person_shows_sessions_newest_first(client, db):
     db.commit()
     html = text(client, "/people/mara")
     assert titles(html, "entry") == ["New", "Middle", "Old"]
-    assert "<p class=\"page-head__text\">Two.</p>" in html
+    assert '<p class="page-head__text">Two.</p>' in html
 
 
 def test_unknown_addresses_are_not_found(client, db):

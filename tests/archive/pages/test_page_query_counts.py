@@ -22,7 +22,9 @@ def counted(engine):
         event.remove(engine, "before_cursor_execute", note)
 
 
-@pytest.mark.parametrize("address", ["/", "/events/event", "/people/person", "/search?q=Verwaltung"])
+@pytest.mark.parametrize(
+    "address", ["/", "/events/event", "/people/person", "/search?q=Verwaltung"]
+)
 def test_page_asks_as_often_for_three_sessions_as_for_one(client, db, parts, address):
     meeting = make.an_event(db, slug="event")
     person = make.a_person(db, slug="person")

@@ -7,6 +7,7 @@ import pytest
 
 from archive.models.programme import Visibility
 from archive.models.recording import RenditionKind, State, Step
+from archive.pages.words import at_seconds
 from tests import factories as make
 
 
@@ -48,15 +49,23 @@ def test_t_opens_the_video_there_and_marks_the_cue(client, talk):
     assert spoken(html) == ["um Häuser aus Glas und um Straßen ohne Namen."]
 
 
-@pytest.mark.parametrize(
-    "t", ["-5", "nan", "inf", "-inf", "1e400", "", "abc", "1:2:3:4:5", "%00", "9" * 400, "١٢"]
-)
-def test_nonsense_in_t_is_answered_with_the_page(client, talk, t):
-    body(client, f"/sessions/talk?t={t}")
+def test_nonsense_in_t_is_answered_with_the_page(client, talk):
+    for t in (
+        *("-5", "nan", "inf", "-inf", "1e400", "", "abc", "1:2:3:4:5", "%00", "9" * 400, "١٢"),
+        *("1h", "h", "::", "1::2", "0x10", "1_000"),
+    ):
+        body(client, f"/sessions/talk?t={t}")
+
+
+def test_t_is_understood_as_people_write_times():
+    written = ("83.4", "83,4", "1:23.4", "1m23.4s", "0:01:23.4")
+    assert [at_seconds(t) for t in written] == pytest.approx([83.4] * len(written))
 
 
 def test_t_beyond_the_end_opens_the_end(client, talk):
-    assert spoken(body(client, "/sessions/talk?t=99999")) == ["Vielen Dank für Ihre Aufmerksamkeit."]
+    assert spoken(body(client, "/sessions/talk?t=99999")) == [
+        "Vielen Dank für Ihre Aufmerksamkeit."
+    ]
 
 
 def test_q_marks_the_words_searched(client, talk):
