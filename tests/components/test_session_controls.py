@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from archive.models.recording import State, Step
 from tests import factories as make
-from tests.components.test_transcript import opened, seek, time_of
+from tests.components.test_transcript import opened, seek, time_of, wait_until
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def ending(end: str) -> re.Pattern[str]:
 def test_keys_skip_find_and_can_be_switched_off(page, talk):
     opened(page, "/sessions/talk?t=12")
     page.keyboard.press("j")
-    page.wait_for_function("document.querySelector('video').currentTime < 3")
+    wait_until(page, "document.querySelector('video').currentTime < 3")
     page.keyboard.press("/")
     field = page.get_by_role("searchbox", name="Find in this transcript")
     expect(field).to_be_focused()
@@ -81,7 +81,7 @@ def test_video_and_text_appear_by_themselves(page, db, parts):
     recording.step = Step.TRANSCRIPTION
     db.commit()
     expect(page.locator("video")).to_be_visible()
-    page.wait_for_function("document.querySelector('video').readyState >= 1")
+    wait_until(page, "document.querySelector('video').readyState >= 1")
     seek(page, 5.2)
 
     make.a_transcript(db, recording)

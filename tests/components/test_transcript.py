@@ -1,6 +1,7 @@
 """The transcript beside the video, in a real browser with a real video."""
 
 import re
+import time
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -28,8 +29,16 @@ def long_talk(db, parts):
 def opened(page: Page, address: str) -> Page:
     page.goto(address)
     expect(page.locator("[data-transcript][data-words=ready]")).to_be_attached()
-    page.wait_for_function("document.querySelector('video').readyState >= 1")
+    wait_until(page, "document.querySelector('video').readyState >= 1")
     return page
+
+
+def wait_until(page: Page, condition: str) -> None:
+    """Waits for a condition in JavaScript; asked from here, for the pages allow no eval."""
+    deadline = time.monotonic() + 20
+    while not page.evaluate(condition):
+        assert time.monotonic() < deadline, f"never true: {condition}"
+        page.wait_for_timeout(50)
 
 
 def time_of(page: Page) -> float:
