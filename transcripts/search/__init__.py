@@ -1,0 +1,1 @@
+"""Search: one analyser, one ranking, an index for each database; its tables are `search_*`."""

@@ -1,0 +1,111 @@
+"""Marks what was found, in the original letters."""
+
+from dataclasses import dataclass
+
+from transcripts.search.query import Clause, Kind, Query
+from transcripts.search.terms import UNSTEMMED, Term, analyse, joined_hyphens
+
+
+@dataclass(frozen=True)
+class Fragment:
+    """A piece of a text; the pieces joined are the text."""
+
+    text: str
+    marked: bool
+
+
+def highlight(text: str, query: Query, language: str | None) -> tuple[Fragment, ...]:
+    """`text` in pieces, those that match what `query` wants marked."""
+    terms = analyse(text, language)
+    spans: list[tuple[int, int]] = []
+    for clause in query.wanted:
+        spans += _spans(clause, terms, text, language)
+    return _fragments(text, spans)
+
+
+def highlight_end(text: str, query: Query) -> tuple[Fragment, ...]:
+    """Marks the beginning of a phrase at the end of `text`: the rest is in the next cue."""
+    terms = analyse(text, None)
+    spans = []
+    for clause in query.wanted:
+        for count in range(min(len(clause.words) - 1, len(terms)), 0, -1):
+            if tuple(t.exact for t in terms[-count:]) == clause.words[:count]:
+                spans.append((terms[-count].start, terms[-1].end))
+                break
+    return _fragments(text, spans)
+
+
+def snippet(
+    text: str, query: Query, language: str | None, width: int = 200
+) -> tuple[Fragment, ...]:
+    """About `width` characters of `text` around its first match, with dots where it is cut."""
+    pieces = highlight(text, query, language)
+    first = sum(len(piece.text) for piece in _until_marked(pieces))
+    if len(text) <= width:
+        return pieces
+    start = max(0, min(first - width // 3, len(text) - width))
+    start = 0 if start == 0 else text.rfind(" ", 0, start + 1) + 1
+    end = min(len(text), start + width)
+    end = end if end == len(text) or " " not in text[start:end] else text.rfind(" ", start, end)
+    cut = highlight(text[start:end], query, language)
+    dots_before = (Fragment("… ", False),) if start else ()
+    dots_after = (Fragment(" …", False),) if end < len(text) else ()
+    return (*dots_before, *cut, *dots_after)
+
+
+def matches(clause: Clause, text: str, language: str | None) -> bool:
+    """Whether `text` holds what `clause` asks for."""
+    return bool(_spans(clause, analyse(text, language), text, language))
+
+
+def _spans(
+    clause: Clause, terms: list[Term], text: str, language: str | None
+) -> list[tuple[int, int]]:
+    if clause.kind == Kind.PREFIX:
+        return [(t.start, t.end) for t in terms if t.exact.startswith(clause.words[0])]
+    wholes = joined_hyphens(text, language) if "-" in text else []
+    if clause.kind == Kind.WORD:
+        wanted = {*clause.words, *clause.stems}
+        return [
+            (t.start, t.end)
+            for t in [*terms, *wholes]
+            if t.exact in clause.words or (t.exact not in UNSTEMMED and t.term in wanted)
+        ]
+    count = len(clause.words)
+    runs = [
+        (terms[n].start, terms[n + count - 1].end)
+        for n in range(len(terms) - count + 1)
+        if tuple(t.exact for t in terms[n : n + count]) == clause.words
+    ]
+    return runs + [(t.start, t.end) for t in wholes + terms if t.term in clause.stems]
+
+
+def _fragments(text: str, spans: list[tuple[int, int]]) -> tuple[Fragment, ...]:
+    fragments, at = [], 0
+    for start, end in _merged(spans):
+        if start > at:
+            fragments.append(Fragment(text[at:start], False))
+        fragments.append(Fragment(text[start:end], True))
+        at = end
+    if at < len(text) or not fragments:
+        fragments.append(Fragment(text[at:], False))
+    return tuple(fragments)
+
+
+def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if merged and start < merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _until_marked(pieces: tuple[Fragment, ...]) -> list[Fragment]:
+    before = []
+    for piece in pieces:
+        if piece.marked:
+            return before
+        before.append(piece)
+    return []

@@ -1,0 +1,182 @@
+"""The index on SQLite: FTS5 over words that `terms` has prepared.
+
+The full-text tables keep no text of their own (contentless, with deletion: SQLite 3.43 or newer).
+"""
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import Connection, delete, insert, select, text
+
+from transcripts.search.index import Document, Passage
+from transcripts.search.query import Clause, Kind
+from transcripts.search.ranking import IN_ONE_QUERY, RankedIndex
+from transcripts.search.tables import (
+    FIELDS,
+    across_border,
+    delete_document,
+    document_words,
+    documents,
+    metadata,
+    passage_rows,
+    passages,
+    write_document,
+)
+
+FULL_TEXT = {
+    "search_passage_words": ("exact", "stems", "border"),
+    "search_document_words": tuple(f"{field}{form}" for field in FIELDS for form in ("", "_stems")),
+}
+
+
+class SqliteIndex(RankedIndex):
+    """See `transcripts.search.index.SearchIndex`."""
+
+    def create(self, connection: Connection) -> None:
+        metadata.create_all(connection)
+        for name, columns in FULL_TEXT.items():
+            connection.exec_driver_sql(
+                f"CREATE VIRTUAL TABLE IF NOT EXISTS {name} USING fts5({', '.join(columns)}, "
+                "content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 0')"
+            )
+
+    def drop(self, connection: Connection) -> None:
+        for name in FULL_TEXT:
+            connection.exec_driver_sql(f"DROP TABLE IF EXISTS {name}")
+        metadata.drop_all(connection)
+
+    def put(self, connection: Connection, document: Document, passages: Iterable[Passage]) -> None:
+        self.put_document(connection, document)
+        self._remove_passages(connection, document.session_id)
+        self._add_passages(connection, passage_rows(document.session_id, passages))
+
+    def put_document(self, connection: Connection, document: Document) -> None:
+        self._remove_document_words(connection, document.session_id)
+        write_document(connection, document)
+        values = {"rowid": document.session_id}
+        for field, (exact, stems) in document_words(document).items():
+            values |= {field: " ".join(exact), f"{field}_stems": " ".join(stems)}
+        columns = ", ".join(values)
+        slots = ", ".join(f":{name}" for name in values)
+        connection.execute(
+            text(f"INSERT INTO search_document_words ({columns}) VALUES ({slots})"), values
+        )
+
+    def remove(self, connection: Connection, session_id: int) -> None:
+        self._remove_document_words(connection, session_id)
+        delete_document(connection, session_id)
+        self._remove_passages(connection, session_id)
+
+    def _add_passages(self, connection: Connection, rows: list[dict]) -> None:
+        if not rows:
+            return
+        words = [{form: " ".join(row.pop(form)) for form in FULL_TEXT["search_passage_words"]}
+                 for row in rows]  # fmt: skip
+        ids = connection.scalars(
+            insert(passages).returning(passages.c.id, sort_by_parameter_order=True), rows
+        ).all()
+        connection.execute(
+            text(
+                "INSERT INTO search_passage_words (rowid, exact, stems, border)"
+                " VALUES (:rowid, :exact, :stems, :border)"
+            ),
+            [{"rowid": id_} | forms for id_, forms in zip(ids, words, strict=True)],
+        )
+
+    def _remove_passages(self, connection: Connection, session_id: int) -> None:
+        connection.execute(
+            text(
+                "DELETE FROM search_passage_words WHERE rowid IN"
+                " (SELECT id FROM search_passages WHERE session_id = :session_id)"
+            ),
+            {"session_id": session_id},
+        )
+        connection.execute(delete(passages).where(passages.c.session_id == session_id))
+
+    def _remove_document_words(self, connection: Connection, session_id: int) -> None:
+        known = select(documents.c.session_id).where(documents.c.session_id == session_id)
+        if connection.scalar(known) is not None:
+            connection.execute(
+                text("DELETE FROM search_document_words WHERE rowid = :id"), {"id": session_id}
+            )
+
+    def _spoken(
+        self,
+        connection: Connection,
+        clauses: Sequence[Clause],
+        unwanted: Sequence[Clause],
+        *,
+        together: bool,
+        exact: bool = False,
+    ) -> dict[int, int]:
+        rows = connection.execute(
+            text(
+                "SELECT p.session_id, count(*) FROM search_passage_words w"
+                " CROSS JOIN search_passages p ON p.id = w.rowid"
+                " WHERE search_passage_words MATCH :match GROUP BY p.session_id"
+            ),
+            {"match": _match(clauses, unwanted, together=together, exact=exact)},
+        )
+        return dict(rows.tuples().all())
+
+    def _told(
+        self, connection: Connection, clause: Clause, field: str, *, exact: bool = False
+    ) -> set[int]:
+        rows = connection.execute(
+            text(
+                "SELECT rowid FROM search_document_words WHERE search_document_words MATCH :match"
+            ),
+            {"match": _field_match(clause, field, f"{field}_stems", exact)},
+        )
+        return set(rows.scalars())
+
+    def _cues(
+        self,
+        connection: Connection,
+        clauses: Sequence[Clause],
+        unwanted: Sequence[Clause],
+        session_ids: Sequence[int],
+        *,
+        together: bool,
+    ) -> list[int]:
+        found: list[int] = []
+        for first in range(0, len(session_ids), IN_ONE_QUERY):
+            ids = ", ".join(str(int(id_)) for id_ in session_ids[first : first + IN_ONE_QUERY])
+            found += connection.execute(
+                text(
+                    "SELECT p.id FROM search_passage_words w"
+                    " CROSS JOIN search_passages p ON p.id = w.rowid"
+                    f" WHERE search_passage_words MATCH :match AND p.session_id IN ({ids})"
+                ),
+                {"match": _match(clauses, unwanted, together=together)},
+            ).scalars()
+        return found
+
+
+def _match(
+    clauses: Sequence[Clause], unwanted: Sequence[Clause], *, together: bool, exact: bool = False
+) -> str:
+    """An FTS5 expression; words hold letters and digits only, so quoting them is enough."""
+    parts = [f"({_passage_match(clause, exact)})" for clause in clauses]
+    wanted = (" AND " if together else " OR ").join(parts)
+    if not unwanted:
+        return wanted
+    barred = " OR ".join(f"({_passage_match(clause, False)})" for clause in unwanted)
+    return f"({wanted}) NOT ({barred})"
+
+
+def _passage_match(clause: Clause, exact: bool) -> str:
+    found = _field_match(clause, "exact", "stems", exact)
+    if clause.kind == Kind.PHRASE:
+        across = (" ".join(words) for words in across_border(clause.words))
+        found += "".join(f' OR (border : "{words}")' for words in across)
+    return found
+
+
+def _field_match(clause: Clause, words: str, stems: str, exact: bool) -> str:
+    if clause.kind == Kind.PREFIX:
+        return f'({words} : "{clause.words[0]}" *)'
+    found = f'({words} : "{" ".join(clause.words)}")'
+    if exact or not clause.stems:
+        return found
+    any_stem = " OR ".join(f'"{stem}"' for stem in clause.stems)
+    return f"{found} OR ({stems} : ({any_stem}))"

@@ -1,0 +1,109 @@
+"""Words as search compares them: the same for every database, German and English first.
+
+Each word has an exact form (folded: lower case, umlauts written out, no accents) and a stem
+(Snowball, https://snowballstem.org). Gender forms count as the plain plural: Teilnehmer*innen,
+Teilnehmer:innen, Teilnehmer_innen, Teilnehmer/-innen and TeilnehmerInnen are Teilnehmerinnen.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+import Stemmer
+
+ALGORITHMS = {
+    "ar": "arabic", "ca": "catalan", "cs": "czech", "da": "danish", "de": "german",
+    "el": "greek", "en": "english", "es": "spanish", "et": "estonian", "eu": "basque",
+    "fi": "finnish", "fr": "french", "hu": "hungarian", "id": "indonesian", "it": "italian",
+    "lt": "lithuanian", "nl": "dutch", "no": "norwegian", "pl": "polish", "pt": "portuguese",
+    "ro": "romanian", "ru": "russian", "sr": "serbian", "sv": "swedish", "tr": "turkish",
+}  # fmt: skip
+UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "oe"})
+# Words so frequent and so short that a stem equal to theirs would be found everywhere: the stem of
+# “Sicherheit” is “sich”. They are found by their exact form only.
+UNSTEMMED = frozenset(
+    "aber als also am an auch auf aus bei bin bis das dass dem den der des die dir doch du durch "
+    "ein eine einem einen einer eines er es fuer hat hier ich ihm ihn ihr im in ist ja kann man mein mich "
+    "mir mit nach nicht noch nun nur ob oder ohne sehr sein sich sie sind so soll um und uns unser "
+    "unter vom von vor war was weg wenn wer wie wir wird wo zu zum zur ueber "
+    "a an and are as at be but by can do does for from had has have he her his how i if in into is "
+    "it its me my no not of on or our out she so than that the their them then there they this to "
+    "up us was we were what when which who will with you your".split()
+)
+
+LONGEST_WORD = 80  # letters; what is longer is cut
+
+_WORD = re.compile(
+    r"[^\W_]+(?:['’][^\W_]+)?"  # a word, perhaps with an apostrophe inside
+    r"(?:(?:\*|:|_|/-?|\()(?:innen|in)\b\)?)?",  # and its gender mark
+    re.IGNORECASE,
+)
+_GENDER = re.compile(r"(?:\*|:|_|/-?|\()(innen|in)\)?$", re.IGNORECASE)
+_INNER_I = re.compile(r"(?<=[a-zäöüß])I(nnen|n)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word of a text. term: its stem. exact: its folded form. start, end: where it stands."""
+
+    term: str
+    exact: str
+    start: int
+    end: int
+
+
+def analyse(text: str, language: str | None) -> list[Term]:
+    """The words of `text`, in order; `language` is a BCP 47 code, None for folding alone."""
+    code = (language or "").split("-")[0].lower()
+    return [
+        Term(stem(exact, code), exact, match.start(), match.end())
+        for match in _WORD.finditer(text)
+        if (exact := fold(_plain_gender(match[0])))
+    ]
+
+
+def joined_hyphens(text: str, language: str | None) -> list[Term]:
+    """Hyphenated words once more, as one: the IT-Sicherheit is found as itsicherheit too."""
+    code = (language or "").split("-")[0].lower()
+    found = []
+    for match in re.finditer(r"[^\W_]+(?:[-‐‑][^\W_]+)+", text):
+        exact = fold(re.sub(r"[-‐‑]", "", match[0]))
+        found.append(Term(stem(exact, code), exact, match.start(), match.end()))
+    return found
+
+
+def fold(word: str) -> str:
+    """Lower case, umlauts written out, accents and apostrophes gone."""
+    plain = unicodedata.normalize("NFC", word).lower().translate(UMLAUTS)
+    plain = unicodedata.normalize("NFKD", plain)
+    return "".join(letter for letter in plain if letter.isalnum())[:LONGEST_WORD]
+
+
+@lru_cache(maxsize=100_000)
+def stem(exact: str, code: str) -> str:
+    """The stem of a folded word in the language `code`, or the word itself."""
+    if exact in UNSTEMMED or exact.isdigit() or code not in ALGORITHMS:
+        return exact
+    found = fold(_stemmer(code).stemWord(exact))
+    if code == "de" and len(found) > 5 and found.endswith("um"):
+        found = found[:-2]  # Zentrum, Zentren
+    return found if len(found) >= 3 else exact
+
+
+def stems(exact: str, codes: Iterable[str] = ("de", "en")) -> tuple[str, ...]:
+    """The stems a word may have, where nobody knows in which language it was typed."""
+    if exact in UNSTEMMED:
+        return ()
+    return tuple(sorted({stem(exact, code) for code in codes}))
+
+
+@cache
+def _stemmer(code: str) -> Stemmer.Stemmer:
+    return Stemmer.Stemmer(ALGORITHMS[code])
+
+
+def _plain_gender(word: str) -> str:
+    """The form without its mark: Teilnehmer*innen -> Teilnehmerinnen."""
+    return _INNER_I.sub(r"i\1", _GENDER.sub(r"\1", word))
