@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session as DatabaseSession
 from transcripts.search.highlight import Fragment
-from transcripts.search.index import Facets, Filters, Moment, SearchIndex, SessionHit
+from transcripts.search.index import Facets, Filters, Moment, Results, SearchIndex, SessionHit
 from transcripts.search.query import Query
 
 from archive.access import listed, listed_visibilities
@@ -95,9 +95,7 @@ def search_page(
         language=choice.language,
         kind=choice.kind,
     )
-    results = index.search(
-        db.connection(), query, filters, page=page, per_page=PER_PAGE, moments_per_session=MOMENTS
-    )
+    results = _results(db, index, query, filters, page)
     cards = {card.id: card for card in session_cards(db, [hit.session_id for hit in results.hits])}
     return SearchPage(
         total_sessions=results.total_sessions,
@@ -138,6 +136,25 @@ def archive_size(db: DatabaseSession, user: User | None) -> ArchiveSize:
     total = func.coalesce(func.sum(longest.c.seconds), 0.0)
     sessions, seconds = db.execute(select(func.count(), total).select_from(longest)).one()
     return ArchiveSize(sessions=sessions, seconds=float(seconds))
+
+
+def _results(
+    db: DatabaseSession, index: SearchIndex, query: Query, filters: Filters, page: int
+) -> Results:
+    """The page asked for, or the last one where there are not that many."""
+
+    def results(number: int) -> Results:
+        return index.search(
+            db.connection(),
+            query,
+            filters,
+            page=number,
+            per_page=PER_PAGE,
+            moments_per_session=MOMENTS,
+        )
+
+    found = results(page)
+    return results(found.pages) if 0 < found.pages < page else found
 
 
 def _chosen_ids(db: DatabaseSession, choice: Choice) -> tuple[int | None, int | None]:

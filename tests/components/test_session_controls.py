@@ -45,6 +45,19 @@ def ending(end: str) -> re.Pattern[str]:
     return re.compile(re.escape(end) + "$")
 
 
+def test_downloads_open_and_close(page, talk):
+    opened(page, "/sessions/talk")
+    page.get_by_text("Downloads").click()
+    subtitles = page.get_by_role("link", name="Subtitles, SRT")
+    with page.expect_download() as download:
+        subtitles.click()
+    assert download.value.suggested_filename == "talk.srt"
+    expect(subtitles).to_be_hidden()
+    page.get_by_text("Downloads").click()
+    page.keyboard.press("Escape")
+    expect(subtitles).to_be_hidden()
+
+
 def test_keys_skip_find_and_can_be_switched_off(page, talk):
     opened(page, "/sessions/talk?t=12")
     page.keyboard.press("j")

@@ -1,6 +1,7 @@
 /** Joins the parts of a session's page, and renews them while its recording is worked on. */
 import { Find } from "./find.js";
 import { Keys } from "./keys.js";
+import { Menu } from "./menu.js";
 import { Player } from "./player.js";
 import { Progress } from "./progress.js";
 import { Share } from "./share.js";
@@ -28,8 +29,9 @@ function mount({ openAt = null, opened = false } = {}) {
       g: () => transcript?.backToSpoken(),
       "/": () => find?.focus(),
     });
+  const menu = root.querySelector(".downloads");
   const progress = work && new Progress(work, renew);
-  mounted = [progress, keys, share, find, transcript, player].filter(Boolean);
+  mounted = [progress, menu && new Menu(menu), keys, share, find, transcript, player].filter(Boolean);
   root.dataset.mounted = "yes";
 }
 
