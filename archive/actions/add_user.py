@@ -1,0 +1,24 @@
+"""Somebody gets a log-in."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session as DatabaseSession
+
+from archive.actions.passwords import hash_password, new_stamp
+from archive.models.users import User, UserRole
+
+
+class NameTaken(ValueError):
+    """There is a log-in of that name."""
+
+
+def add_user(db: DatabaseSession, *, name: str, password: str, role: UserRole) -> User:
+    """Adds a user; raises NameTaken and WeakPassword, and ValueError for an empty name."""
+    name = name.strip()
+    if not name:
+        raise ValueError("A log-in needs a name.")
+    if db.scalars(select(User.id).where(User.name == name)).first() is not None:
+        raise NameTaken(f"There is a log-in “{name}” already.")
+    user = User(name=name, password_hash=hash_password(password), role=role, stamp=new_stamp())
+    db.add(user)
+    db.flush()
+    return user
