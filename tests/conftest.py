@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session as DatabaseSession
 
 from archive.actions.migrate import migrate
@@ -16,6 +17,7 @@ from archive.jobs import Jobs
 from archive.models import registry  # noqa: F401  (all tables)
 from archive.parts import Parts
 from media.storage.local import LocalStore
+from transcripts.search.index import SearchIndex
 from transcripts.search.sqlite import SqliteIndex
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -37,15 +39,20 @@ def parts(tmp_path: Path, empty_database: Path) -> Iterator[Parts]:
     """A whole archive in a temporary folder: database, store, index."""
     shutil.copy(empty_database, tmp_path / "podium.sqlite")
     engine = make_engine(f"sqlite:///{tmp_path / 'podium.sqlite'}")
-    index = SqliteIndex()
-    yield Parts(
+    yield parts_on(engine, tmp_path, SqliteIndex())
+    engine.dispose()
+
+
+def parts_on(engine: Engine, folder: Path, index: SearchIndex) -> Parts:
+    """The parts of an app on a database that has its tables, with everything else in `folder`."""
+    return Parts(
         engine=engine,
         sessions=make_sessions(engine),
-        store=LocalStore(tmp_path / "media"),
+        store=LocalStore(folder / "media"),
         index=index,
         jobs=Jobs(engine),
-        work=tmp_path / "work",
-        models=tmp_path / "models",
+        work=folder / "work",
+        models=folder / "models",
         model="small",
         whisper="faster-whisper",
         upload_limit=100_000_000,
@@ -55,7 +62,6 @@ def parts(tmp_path: Path, empty_database: Path) -> Iterator[Parts]:
         languages=("de", "en"),
         timezone="Europe/Berlin",
     )
-    engine.dispose()
 
 
 @pytest.fixture

@@ -41,7 +41,7 @@ def results() -> str:
         choice=choice,
         chosen=_chosen(choice_labels(db(), choice)),
         notes=[NOTES[note] for note in query.notes],
-        size=archive_size(db(), viewer()),
+        size=None if page else archive_size(db(), viewer()),
         example_queries=() if page and page.total_sessions else example_queries(db()),
         address=lambda **changes: _address(text, choice, changes),
         page_address=lambda number: _address(text, choice, {"page": number}),

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from archive.models.recording import State, Step
 from tests import factories as make
-from tests.components.test_transcript import opened, seek, time_of, wait_until
+from tests.components.watching import opened, seek, time_of, wait_until
 
 
 @pytest.fixture
