@@ -55,6 +55,7 @@ def register(app: Flask) -> None:
         role_name=role_name,
         step_name=step_name,
         language_name=language_name,
+        own_name=own_name,
         iso_duration=iso_duration,
         seconds=seconds,
         megabytes=megabytes,
@@ -164,6 +165,12 @@ def language_name(code: str | None) -> str:
 def text_paragraphs(text: str) -> list[str]:
     """Plain text as its paragraphs, which blank lines part."""
     return [" ".join(part.split()) for part in re.split(r"\n\s*\n", text or "") if part.strip()]
+
+
+def own_name(code: str) -> str:
+    """A language in itself: Deutsch, English."""
+    name = Locale.parse(code, sep="-").get_display_name() or code
+    return name[:1].upper() + name[1:]
 
 
 def moment_url(slug: str, at: float | None = None, query: str = "", external: bool = False) -> str:
