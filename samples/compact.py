@@ -27,6 +27,9 @@ ALIGNMENT_HEADS: tuple[tuple[int, int], ...] = ((1, 0), (1, 1))
 
 WEIGHTS = Path(__file__).parent / "model" / "podium-samples.npz"
 
+UNKNOWN_BIAS = -30.0
+"""The logit of every token that is not in use."""
+
 EMBEDDING = "decoder.token_embedding.weight"
 
 

@@ -10,6 +10,7 @@ import ctypes
 import ctypes.util
 import functools
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -101,7 +102,7 @@ _events: list[tuple[int, float]] = []
 
 
 @_CALLBACK
-def _receive(wave, count, events) -> int:  # type: ignore[no-untyped-def]
+def _receive(wave: Any, count: int, events: Any) -> int:
     if wave and count > 0:
         _pieces.append(np.ctypeslib.as_array(wave, shape=(count,)).copy())
     place = 0

@@ -214,9 +214,8 @@ def every_piece() -> Iterator[str]:
         for pattern in patterns:
             names = _SLOT.findall(pattern)
             for row in range(max((len(slots[name]) for name in names), default=1)):
-                yield _SLOT.sub(
-                    lambda slot, at=row: slots[slot[1]][at % len(slots[slot[1]])], pattern
-                )
+                yield pattern.format_map({name: slots[name][row % len(slots[name])]
+                                          for name in names})
 
 
 def matches_a_pattern(text: str, language: str) -> bool:
