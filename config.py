@@ -46,10 +46,13 @@ class Settings(BaseSettings):
     )
     timezone: str = Field("Europe/Berlin", description="Time zone of new events, IANA name.")
     secure_cookies: bool = Field(
-        False, description="Send cookies over HTTPS only; switch on wherever Podium has a certificate."
+        False,
+        description="Send cookies over HTTPS only; switch on wherever Podium has a certificate.",
     )
     trusted_proxies: int = Field(
-        0, ge=0, description="Number of reverse proxies in front whose forwarding headers are believed."
+        0,
+        ge=0,
+        description="Number of reverse proxies in front whose forwarding headers are believed.",
     )
 
     model: str = Field(

@@ -7,21 +7,20 @@ from archive.auth import init_auth
 from archive.context import close_db
 from archive.errors import init_errors
 from archive.language import init_language
-from archive.pages import (
-    desk,
-    events,
-    health,
-    home,
-    language,
-    login,
-    media,
-    people,
-    search,
-    sessions,
-    words,
-)
+from archive.pages import events, health, home, language, login, media, people, search, sessions
+from archive.pages.desk import board as desk
+from archive.pages.desk import events as desk_events
+from archive.pages.desk import persons as desk_persons
+from archive.pages.desk import recordings as desk_recordings
+from archive.pages.desk import sessions as desk_sessions
+from archive.pages.desk import users as desk_users
 from archive.parts import Parts
 from archive.security import init_security
+
+PAGES = (
+    *(home, events, people, sessions, search, media, login, language, health),
+    *(desk, desk_events, desk_persons, desk_sessions, desk_recordings, desk_users),
+)
 
 
 def create_app(
@@ -37,7 +36,7 @@ def create_app(
     init_auth(app)
     init_language(app)
     init_errors(app)
-    for page in (home, events, people, sessions, search, media, login, language, health, desk):
+    for page in PAGES:
         app.register_blueprint(page.blueprint)
     if trusted_proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]

@@ -16,9 +16,16 @@ from whisper.tokenizer import LANGUAGES, Tokenizer, get_tokenizer
 from samples import vocabulary
 
 DIMENSIONS: dict[str, int] = {
-    "n_mels": 80, "n_audio_ctx": 1500, "n_audio_state": 128, "n_audio_head": 4,
-    "n_audio_layer": 3, "n_vocab": 51865, "n_text_ctx": 448, "n_text_state": 128,
-    "n_text_head": 4, "n_text_layer": 2,
+    "n_mels": 80,
+    "n_audio_ctx": 1500,
+    "n_audio_state": 128,
+    "n_audio_head": 4,
+    "n_audio_layer": 3,
+    "n_vocab": 51865,
+    "n_text_ctx": 448,
+    "n_text_state": 128,
+    "n_text_head": 4,
+    "n_text_layer": 2,
 }
 """openai-whisper's `ModelDimensions`."""
 
@@ -131,8 +138,15 @@ def used_tokens() -> Tokens:
             text.update(_encoded(" " + phrase + ","))
     known = tokenizer()
     languages = (known.sot + 1 + list(LANGUAGES).index(code) for code in ("en", "de"))
-    specials = (known.eot, known.sot, *languages, known.transcribe, known.sot_prev,
-                known.no_speech, known.no_timestamps)
+    specials = (
+        known.eot,
+        known.sot,
+        *languages,
+        known.transcribe,
+        known.sot_prev,
+        known.no_speech,
+        known.no_timestamps,
+    )
     marks = frozenset(known.encode(mark)[0] for mark in ".,:?!")
     return Tokens(tuple(sorted(text)), specials, marks)
 

@@ -28,16 +28,24 @@ Engine = Callable[[NDArray[np.float32]], Heard]
 
 def faster_whisper_engine(expanded: Path, threads: int = 0) -> Engine:
     """CTranslate2 at int8, beam of 5, sequential decoding."""
-    model = faster_whisper.WhisperModel(str(expanded / FOLDER), device="cpu",
-                                        compute_type="int8", cpu_threads=threads)
+    model = faster_whisper.WhisperModel(
+        str(expanded / FOLDER), device="cpu", compute_type="int8", cpu_threads=threads
+    )
 
     def hear(samples: NDArray[np.float32]) -> Heard:
-        segments, info = model.transcribe(samples, beam_size=5, word_timestamps=True,
-                                          condition_on_previous_text=False)
+        segments, info = model.transcribe(
+            samples, beam_size=5, word_timestamps=True, condition_on_previous_text=False
+        )
         found = list(segments)
-        return Heard(info.language, " ".join(segment.text.strip() for segment in found),
-                     tuple((word.word.strip(), float(word.start), float(word.end))
-                           for segment in found for word in segment.words or ()))
+        return Heard(
+            info.language,
+            " ".join(segment.text.strip() for segment in found),
+            tuple(
+                (word.word.strip(), float(word.start), float(word.end))
+                for segment in found
+                for word in segment.words or ()
+            ),
+        )
 
     return hear
 
@@ -50,13 +58,19 @@ def openai_whisper_engine(expanded: Path, threads: int = 0) -> Engine:
     model.set_alignment_heads(alignment_heads_dump())
 
     def hear(samples: NDArray[np.float32]) -> Heard:
-        result = model.transcribe(samples, beam_size=5, word_timestamps=True, fp16=False,
-                                  condition_on_previous_text=False)
+        result = model.transcribe(
+            samples, beam_size=5, word_timestamps=True, fp16=False, condition_on_previous_text=False
+        )
         segments = result["segments"]
-        return Heard(result["language"],
-                     " ".join(segment["text"].strip() for segment in segments),
-                     tuple((word["word"].strip(), float(word["start"]), float(word["end"]))
-                           for segment in segments for word in segment["words"]))
+        return Heard(
+            result["language"],
+            " ".join(segment["text"].strip() for segment in segments),
+            tuple(
+                (word["word"].strip(), float(word["start"]), float(word["end"]))
+                for segment in segments
+                for word in segment["words"]
+            ),
+        )
 
     return hear
 

@@ -65,8 +65,11 @@ def is_expanded(destination: Path, mark: str) -> bool:
     """Whether all files of this very model are there."""
     stamp = destination / STAMP
     files = (CHECKPOINT, HEADS, f"{FOLDER}/model.bin", f"{FOLDER}/tokenizer.json")
-    return (stamp.exists() and stamp.read_text() == mark
-            and all((destination / name).exists() for name in files))
+    return (
+        stamp.exists()
+        and stamp.read_text() == mark
+        and all((destination / name).exists() for name in files)
+    )
 
 
 def whole_weights(compact: Path = WEIGHTS) -> dict[str, NDArray[np.float32]]:
@@ -76,8 +79,9 @@ def whole_weights(compact: Path = WEIGHTS) -> dict[str, NDArray[np.float32]]:
     `UNKNOWN_BIAS`, because the last unit after the final layer norm is always 1.
     """
     with np.load(compact, allow_pickle=False) as archive:
-        weights = {name: archive[name].astype(np.float32)
-                   for name in archive.files if name != "ids"}
+        weights = {
+            name: archive[name].astype(np.float32) for name in archive.files if name != "ids"
+        }
         ids = archive["ids"]
     rows = weights[EMBEDDING]
     whole = np.zeros((DIMENSIONS["n_vocab"], rows.shape[1]), np.float32)
@@ -103,8 +107,7 @@ def _write_text(path: Path, text: str) -> None:
 
 
 def _write_checkpoint(path: Path, weights: Weights) -> None:
-    state = {name: torch.from_numpy(np.ascontiguousarray(value))
-             for name, value in weights.items()}
+    state = {name: torch.from_numpy(np.ascontiguousarray(value)) for name, value in weights.items()}
     unfinished = path.with_name(path.name + ".part")
     torch.save({"dims": DIMENSIONS, "model_state_dict": state}, unfinished)
     unfinished.replace(path)
@@ -118,17 +121,30 @@ def _write_folder(folder: Path, weights: Weights) -> None:
     spec.validate()
     spec.save(str(unfinished))
     _byte_pair_tokenizer().save(str(unfinished / "tokenizer.json"))
-    (unfinished / "preprocessor_config.json").write_text(json.dumps({
-        "feature_extractor_type": "WhisperFeatureExtractor", "feature_size": 80,
-        "sampling_rate": 16000, "hop_length": 160, "chunk_length": 30, "n_fft": 400}))
+    (unfinished / "preprocessor_config.json").write_text(
+        json.dumps(
+            {
+                "feature_extractor_type": "WhisperFeatureExtractor",
+                "feature_size": 80,
+                "sampling_rate": 16000,
+                "hop_length": 160,
+                "chunk_length": 30,
+                "n_fft": 400,
+            }
+        )
+    )
     shutil.rmtree(folder, ignore_errors=True)
     unfinished.rename(folder)
 
 
 def _specification(weights: Weights) -> WhisperSpec:
     """CTranslate2's form of the weights, with the ids that Whisper's decoding needs."""
-    spec = WhisperSpec(DIMENSIONS["n_audio_layer"], DIMENSIONS["n_audio_head"],
-                       DIMENSIONS["n_text_layer"], DIMENSIONS["n_text_head"])
+    spec = WhisperSpec(
+        DIMENSIONS["n_audio_layer"],
+        DIMENSIONS["n_audio_head"],
+        DIMENSIONS["n_text_layer"],
+        DIMENSIONS["n_text_head"],
+    )
     encoder, decoder = spec.encoder, spec.decoder
     for name in ("conv1", "conv2"):
         convolution = getattr(encoder, name)
@@ -145,9 +161,17 @@ def _specification(weights: Weights) -> WhisperSpec:
             _fill_layer(layer, weights, f"{part}.blocks.{place}", part == "decoder")
     spec.register_vocabulary(_vocabulary())
     known = tokenizer()
-    spec.config.suppress_ids = sorted({*known.non_speech_tokens, known.transcribe,
-                                       known.translate, known.sot, known.sot_prev,
-                                       known.sot_lm, known.no_speech})
+    spec.config.suppress_ids = sorted(
+        {
+            *known.non_speech_tokens,
+            known.transcribe,
+            known.translate,
+            known.sot,
+            known.sot_prev,
+            known.sot_lm,
+            known.no_speech,
+        }
+    )
     spec.config.suppress_ids_begin = [known.encode(" ")[0], known.eot]
     spec.config.lang_ids = list(range(known.sot + 1, known.sot + 1 + len(LANGUAGES) - 1))
     spec.config.alignment_heads = [list(head) for head in ALIGNMENT_HEADS]
@@ -155,20 +179,21 @@ def _specification(weights: Weights) -> WhisperSpec:
 
 
 def _fill_layer(layer: Any, weights: Weights, name: str, crosses: bool) -> None:
-    _attention(layer.self_attention.linear, weights, f"{name}.attn",
-               (("query", "key", "value"),))
+    _attention(layer.self_attention.linear, weights, f"{name}.attn", (("query", "key", "value"),))
     _norm(layer.self_attention.layer_norm, weights, f"{name}.attn_ln")
     if crosses:
-        _attention(layer.attention.linear, weights, f"{name}.cross_attn",
-                   (("query",), ("key", "value")))
+        _attention(
+            layer.attention.linear, weights, f"{name}.cross_attn", (("query",), ("key", "value"))
+        )
         _norm(layer.attention.layer_norm, weights, f"{name}.cross_attn_ln")
     _linear(layer.ffn.linear_0, weights, [f"{name}.mlp.0"])
     _linear(layer.ffn.linear_1, weights, [f"{name}.mlp.2"])
     _norm(layer.ffn.layer_norm, weights, f"{name}.mlp_ln")
 
 
-def _attention(linears: list[LinearSpec], weights: Weights, name: str,
-               fused: tuple[tuple[str, ...], ...]) -> None:
+def _attention(
+    linears: list[LinearSpec], weights: Weights, name: str, fused: tuple[tuple[str, ...], ...]
+) -> None:
     for linear, parts in zip(linears, fused, strict=False):
         _linear(linear, weights, [f"{name}.{part}" for part in parts])
     _linear(linears[-1], weights, [f"{name}.out"])
@@ -178,9 +203,12 @@ def _linear(spec: LinearSpec, weights: Weights, names: list[str]) -> None:
     """Several projections fused to one. Whisper's key projection has no bias: zeros."""
     matrices = [weights[f"{name}.weight"] for name in names]
     spec.weight = np.concatenate(matrices)
-    spec.bias = np.concatenate([
-        weights.get(f"{name}.bias", np.zeros(len(matrix), np.float32))
-        for name, matrix in zip(names, matrices, strict=True)])
+    spec.bias = np.concatenate(
+        [
+            weights.get(f"{name}.bias", np.zeros(len(matrix), np.float32))
+            for name, matrix in zip(names, matrices, strict=True)
+        ]
+    )
 
 
 def _norm(spec: LayerNormSpec, weights: Weights, name: str) -> None:
@@ -209,8 +237,9 @@ def _byte_pair_tokenizer() -> tokenizers.Tokenizer:
     built.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     built.decoder = decoders.ByteLevel()
     specials = sorted(tokenizer().special_tokens.items(), key=lambda entry: entry[1])
-    built.add_special_tokens(["<|nocaptions|>" if name == "<|nospeech|>" else name
-                              for name, _ in specials])
+    built.add_special_tokens(
+        ["<|nocaptions|>" if name == "<|nospeech|>" else name for name, _ in specials]
+    )
     return built
 
 
@@ -222,10 +251,12 @@ def _byte_pairs() -> tuple[dict[str, int], list[tuple[str, str]]]:
     def spell(piece: bytes) -> str:
         return "".join(letters[byte] for byte in piece)
 
-    merges = [(spell(left), spell(right))
-              for piece, rank in sorted(ranks.items(), key=lambda entry: entry[1])
-              if len(piece) > 1
-              for left, right in [_last_merge(piece, rank, ranks)]]
+    merges = [
+        (spell(left), spell(right))
+        for piece, rank in sorted(ranks.items(), key=lambda entry: entry[1])
+        if len(piece) > 1
+        for left, right in [_last_merge(piece, rank, ranks)]
+    ]
     return {spell(piece): rank for piece, rank in ranks.items()}, merges
 
 
@@ -233,8 +264,9 @@ def _last_merge(piece: bytes, rank: int, ranks: dict[bytes, int]) -> tuple[bytes
     """The two parts a token was merged from: merge its bytes with all lower ranks."""
     parts = [bytes([byte]) for byte in piece]
     while len(parts) > 2:
-        pairs = [ranks.get(left + right, rank)
-                 for left, right in zip(parts, parts[1:], strict=False)]
+        pairs = [
+            ranks.get(left + right, rank) for left, right in zip(parts, parts[1:], strict=False)
+        ]
         best = min(range(len(pairs)), key=pairs.__getitem__)
         parts[best : best + 2] = [parts[best] + parts[best + 1]]
     return parts[0], parts[1]

@@ -20,8 +20,12 @@ def main() -> None:
     parser.add_argument("--all", action="store_true", help="videos, truth and the model")
     parser.add_argument("--train", action="store_true", help="train the model, then write it")
     parser.add_argument("--minutes", type=float, default=60.0, help="wall time of the training")
-    parser.add_argument("--work", type=Path, default=Path("instance/samples-training"),
-                        help="folder of the training's checkpoint")
+    parser.add_argument(
+        "--work",
+        type=Path,
+        default=Path("instance/samples-training"),
+        help="folder of the training's checkpoint",
+    )
     chosen = parser.parse_args()
     if chosen.all or not chosen.train:
         make_recordings()
@@ -37,8 +41,11 @@ def make_recordings() -> None:
         sound, entries[script.slug] = recorded(script)
         path = VIDEOS / script.file
         render(script, sound, entries[script.slug], path)
-        print(f"{path.name}: {entries[script.slug]['seconds']:.1f} s, "
-              f"{path.stat().st_size / 1e6:.2f} MB", flush=True)
+        print(
+            f"{path.name}: {entries[script.slug]['seconds']:.1f} s, "
+            f"{path.stat().st_size / 1e6:.2f} MB",
+            flush=True,
+        )
     TRUTH.write_text(json.dumps(entries, ensure_ascii=False, indent=1) + "\n", "utf-8")
 
 

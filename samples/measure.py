@@ -46,8 +46,9 @@ class Score:
             here = slice(piece.ref_start_idx, piece.ref_end_idx)
             there = slice(piece.hyp_start_idx, piece.hyp_end_idx)
             if piece.type == "equal":
-                self.start_errors += [abs(a - b) for a, b in
-                                      zip(times[here], found_times[there], strict=True)]
+                self.start_errors += [
+                    abs(a - b) for a, b in zip(times[here], found_times[there], strict=True)
+                ]
             else:
                 self.mistakes.append((" ".join(true[here]), " ".join(found[there])))
 

@@ -20,17 +20,22 @@ def recorded(script: Script) -> tuple[NDArray[np.float32], dict[str, Any]]:
     for line in script.lines:
         spoken = speak(line.text, VOICES[line.speaker])
         level = LOUDNESS / float(np.abs(spoken.samples).max())
-        words += [_timed(word.text, at + word.start, at + word.end, line.speaker)
-                  for word in spoken.words]
+        words += [
+            _timed(word.text, at + word.start, at + word.end, line.speaker) for word in spoken.words
+        ]
         sentences.append(_timed(line.text, at, at + spoken.seconds, line.speaker))
         silence = np.zeros(round(line.pause * SAMPLE_RATE), np.float32)
         pieces += [spoken.samples * level, silence]
         at += (len(spoken.samples) + len(silence)) / SAMPLE_RATE
     sound = np.concatenate(pieces)
     noise = np.random.default_rng(len(sound)).standard_normal(len(sound)) * ROOM_NOISE
-    entry = {"language": script.language, "file": f"videos/{script.file}",
-             "seconds": round(len(sound) / SAMPLE_RATE, 2), "sentences": sentences,
-             "words": words}
+    entry = {
+        "language": script.language,
+        "file": f"videos/{script.file}",
+        "seconds": round(len(sound) / SAMPLE_RATE, 2),
+        "sentences": sentences,
+        "words": words,
+    }
     return (sound + noise).astype(np.float32), entry
 
 

@@ -41,8 +41,10 @@ def main() -> None:
     names = list(ENGINES) if chosen.engine == "both" else [chosen.engine]
     with tempfile.TemporaryDirectory() as folder:
         expand(Path(folder))
-        figures = {name: measured(ENGINES[name](Path(folder)), name, chosen.quick,
-                                  chosen.mistakes) for name in names}
+        figures = {
+            name: measured(ENGINES[name](Path(folder)), name, chosen.quick, chosen.mistakes)
+            for name in names
+        }
     if chosen.json:
         chosen.json.write_text(json.dumps(figures, ensure_ascii=False, indent=2) + "\n")
 
@@ -54,8 +56,9 @@ def measured(engine: Engine, name: str, quick: bool, mistakes: bool = False) -> 
     minutes = 1 if quick else 3
     sets = {
         **{f"sample {slug}": [recording] for slug, recording in _whole_samples()},
-        "samples, cut at pauses": [chunk for _, recording in _whole_samples()
-                                   for chunk in _chunks(recording)],
+        "samples, cut at pauses": [
+            chunk for _, recording in _whole_samples() for chunk in _chunks(recording)
+        ],
         "held-out sentences": _held_out(TRAINING_VOICES, minutes),
         "held-out sentences and voices": _held_out(HELD_OUT_VOICES, minutes),
     }
@@ -68,7 +71,8 @@ def measured(engine: Engine, name: str, quick: bool, mistakes: bool = False) -> 
         for true, heard in score.mistakes if mistakes else ():
             print(f"    {true!r} heard as {heard!r}")
     figures["written where nobody speaks"] = {
-        title: engine(samples).text for title, samples in _without_speech()}
+        title: engine(samples).text for title, samples in _without_speech()
+    }
     for title, text in figures["written where nobody speaks"].items():
         print(f"60 s of {title}: {text!r}", flush=True)
     return figures
@@ -76,9 +80,12 @@ def measured(engine: Engine, name: str, quick: bool, mistakes: bool = False) -> 
 
 def _print_row(title: str, score: Score) -> None:
     row = score.summary()
-    print(f"{title[:33]:34}{row['word_error_rate']:7.1%}{row['words']:7}"
-          f"{row['language_accuracy']:7.0%}{row['word_start_error_median_s']:12.3f} s"
-          f"{row['word_start_error_p95_s']:6.2f} s", flush=True)
+    print(
+        f"{title[:33]:34}{row['word_error_rate']:7.1%}{row['words']:7}"
+        f"{row['language_accuracy']:7.0%}{row['word_start_error_median_s']:12.3f} s"
+        f"{row['word_start_error_p95_s']:6.2f} s",
+        flush=True,
+    )
 
 
 def _whole_samples() -> Iterator[tuple[str, Recording]]:
@@ -106,8 +113,11 @@ def _chunks(recording: Recording) -> Iterator[Recording]:
 def _held_out(voices: dict[str, tuple[tuple[str, str], ...]], minutes: int) -> list[Recording]:
     """Recordings of about a minute, one voice each, of held-out sentences; always the same."""
     rng = random.Random(20260917)
-    return [_spoken_minute(language, rng.choice(voices[language]), rng)
-            for language in ("de", "en") for _ in range(minutes)]
+    return [
+        _spoken_minute(language, rng.choice(voices[language]), rng)
+        for language in ("de", "en")
+        for _ in range(minutes)
+    ]
 
 
 def _spoken_minute(language: str, voice: tuple[str, str], rng: random.Random) -> Recording:
@@ -118,8 +128,10 @@ def _spoken_minute(language: str, voice: tuple[str, str], rng: random.Random) ->
         spoken = speak(vocabulary.held_out_sentence(language, rng), speaker)
         at += pause
         words += [{"text": word.text, "start": at + word.start} for word in spoken.words]
-        pieces += [np.zeros(round(pause * SAMPLE_RATE), np.float32),
-                   spoken.samples * (0.5 / float(np.abs(spoken.samples).max()))]
+        pieces += [
+            np.zeros(round(pause * SAMPLE_RATE), np.float32),
+            spoken.samples * (0.5 / float(np.abs(spoken.samples).max())),
+        ]
         at += spoken.seconds
     sound = np.concatenate([*pieces, np.zeros(SAMPLE_RATE // 2, np.float32)])
     noise = np.random.default_rng(len(sound)).standard_normal(len(sound)) * 0.001

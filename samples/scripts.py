@@ -96,14 +96,24 @@ PORTAL = Script(
     ),
     slides=(
         Slide(0, "Ein Portal für alle Dienste"),
-        Slide(3, "Was sich Menschen wünschen",
-              ("einfache Dienste", "am Abend, von zu Hause", "ohne zu warten")),
-        Slide(7, "Wie wir begonnen haben",
-              ("zwölf Gemeinden gefragt", "eine klare Antwort", "achtzig Dienste online")),
-        Slide(12, "Datenschutz",
-              ("eigenes Rechenzentrum", "jeder Zugriff geprüft", "und gespeichert")),
-        Slide(15, "Was wir gelernt haben",
-              ("kürzere Formulare", "Hilfe am Telefon", "ein Platz zum Üben")),
+        Slide(
+            3,
+            "Was sich Menschen wünschen",
+            ("einfache Dienste", "am Abend, von zu Hause", "ohne zu warten"),
+        ),
+        Slide(
+            7,
+            "Wie wir begonnen haben",
+            ("zwölf Gemeinden gefragt", "eine klare Antwort", "achtzig Dienste online"),
+        ),
+        Slide(
+            12, "Datenschutz", ("eigenes Rechenzentrum", "jeder Zugriff geprüft", "und gespeichert")
+        ),
+        Slide(
+            15,
+            "Was wir gelernt haben",
+            ("kürzere Formulare", "Hilfe am Telefon", "ein Platz zum Üben"),
+        ),
         Slide(19, "Wie es weitergeht", ("Anmeldung für Kinder", "das Ziel bleibt einfach")),
     ),
 )
@@ -179,8 +189,11 @@ REGION = Script(
         Slide(0, "Open data in a smart region"),
         Slide(3, "People first", ("three small towns", "each with its own system")),
         Slide(7, "A simple question", ("a bus that comes on time", "clean air", "safe streets")),
-        Slide(11, "Forty sensors", ("along the river", "the water level, once an hour",
-                                    "open to everyone")),
+        Slide(
+            11,
+            "Forty sensors",
+            ("along the river", "the water level, once an hour", "open to everyone"),
+        ),
         Slide(14, "The river in spring", ("a warning two hours earlier",)),
         Slide(17, "What we hold on to", ("privacy comes first", "open standards keep us free")),
         Slide(21, "Start small", ("share your results", "and your mistakes")),

@@ -18,10 +18,15 @@ from numpy.typing import NDArray
 SAMPLE_RATE = 16_000
 
 TRAINING_VOICES: dict[str, tuple[tuple[str, str], ...]] = {
-    "de": tuple(("de", variant) for variant in
-                ("m1", "m2", "m3", "m4", "m5", "m7", "f1", "f2", "f3", "f5", "")),
-    "en": tuple((accent, variant) for accent in ("en", "en-us") for variant in
-                ("m1", "m3", "m7", "f1", "f2", "f5", "")),
+    "de": tuple(
+        ("de", variant)
+        for variant in ("m1", "m2", "m3", "m4", "m5", "m7", "f1", "f2", "f3", "f5", "")
+    ),
+    "en": tuple(
+        (accent, variant)
+        for accent in ("en", "en-us")
+        for variant in ("m1", "m3", "m7", "f1", "f2", "f5", "")
+    ),
 }
 HELD_OUT_VOICES: dict[str, tuple[tuple[str, str], ...]] = {
     "de": (("de", "m6"), ("de", "f4")),
@@ -70,8 +75,10 @@ def speak(text: str, voice: Voice) -> Utterance:
     samples = _resampled(sound[first:last], rate)
     starts = _word_starts(text, events, first / rate, len(samples) / SAMPLE_RATE)
     ends = [*starts[1:], len(samples) / SAMPLE_RATE]
-    words = tuple(SpokenWord(word, round(start, 3), round(end, 3))
-                  for word, start, end in zip(text.split(), starts, ends, strict=True))
+    words = tuple(
+        SpokenWord(word, round(start, 3), round(end, 3))
+        for word, start, end in zip(text.split(), starts, ends, strict=True)
+    )
     return Utterance(samples, words)
 
 
@@ -134,8 +141,9 @@ def _synthesise(text: str, voice: Voice) -> tuple[NDArray[np.float32], list[tupl
     _pieces.clear()
     _events.clear()
     encoded = text.encode()
-    library.espeak_Synth(encoded, ctypes.c_size_t(len(encoded) + 1), 0, _CHARACTERS, 0, _UTF8,
-                         None, None)
+    library.espeak_Synth(
+        encoded, ctypes.c_size_t(len(encoded) + 1), 0, _CHARACTERS, 0, _UTF8, None, None
+    )
     return np.concatenate(_pieces).astype(np.float32) / 32768, list(_events)
 
 
@@ -147,17 +155,21 @@ def _resampled(sound: NDArray[np.float32], rate: int) -> NDArray[np.float32]:
     return (np.fft.irfft(spectrum, length) * (length / len(padded))).astype(np.float32)
 
 
-def _word_starts(text: str, events: list[tuple[int, float]], offset: float,
-                 seconds: float) -> list[float]:
+def _word_starts(
+    text: str, events: list[tuple[int, float]], offset: float, seconds: float
+) -> list[float]:
     """The first event inside each written word; words without one share their neighbours' gap."""
     begins: list[int] = []
     for word in text.split():
         begins.append(text.index(word, begins[-1] + 1 if begins else 0))
     bounds = [*begins[1:], len(text)]
-    found = [min((at - offset for position, at in events if begin <= position < bound),
-                 default=None) for begin, bound in zip(begins, bounds, strict=True)]
+    found = [
+        min((at - offset for position, at in events if begin <= position < bound), default=None)
+        for begin, bound in zip(begins, bounds, strict=True)
+    ]
     found[0] = 0.0
     known = [place for place, start in enumerate(found) if start is not None]
-    starts = np.interp(range(len(found) + 1), [*known, len(found)],
-                       [*(found[place] for place in known), seconds])
+    starts = np.interp(
+        range(len(found) + 1), [*known, len(found)], [*(found[place] for place in known), seconds]
+    )
     return [float(max(start, 0.0)) for start in starts[:-1]]

@@ -86,8 +86,9 @@ def train(folder: Path, minutes: float, rate: float = 2e-3) -> None:
     torch.set_num_threads(2)
     folder.mkdir(parents=True, exist_ok=True)
     learner = Learner(used_tokens())
-    optimiser = torch.optim.AdamW(learner.parameters(), lr=rate, betas=(0.9, 0.98),
-                                  weight_decay=0.01)
+    optimiser = torch.optim.AdamW(
+        learner.parameters(), lr=rate, betas=(0.9, 0.98), weight_decay=0.01
+    )
     spent, step = _resume(folder, learner, optimiser)
     windows = Windows(random.Random(time.time_ns()), learner.tokens)
     began, saved, sums = time.time() - spent, time.time(), np.zeros(3)
@@ -100,8 +101,10 @@ def train(folder: Path, minutes: float, rate: float = 2e-3) -> None:
         step += 1
         if step % 25 == 0:
             ce, frames, guide = sums / 25
-            print(f"{spent:6.0f} s  step {step}  ce {ce:.3f}  frames {frames:.3f}  guide {guide:.3f}",
-                  flush=True)
+            print(
+                f"{spent:6.0f} s  step {step}  ce {ce:.3f}  frames {frames:.3f}  guide {guide:.3f}",
+                flush=True,
+            )
             sums[:] = 0
         if time.time() - saved > 120 or spent >= 60 * minutes:
             _save(folder, learner, optimiser, spent, step)
@@ -142,7 +145,8 @@ class Learner(nn.Module):
         state = F.gelu(encoder.conv2(F.gelu(encoder.conv1(mel)))).permute(0, 2, 1)
         length = state.shape[1]
         state = state + torch.stack(
-            [encoder.positional_embedding[at : at + length] for at in offsets])
+            [encoder.positional_embedding[at : at + length] for at in offsets]
+        )
         for block in encoder.blocks:
             state = block(state)
         return encoder.ln_post(state)
@@ -161,8 +165,9 @@ class Learner(nn.Module):
             state = state + block.mlp(block.mlp_ln(state))
         return F.linear(decoder.ln(state), rows).float(), attention
 
-    def learn(self, optimiser: torch.optim.Optimizer,
-              examples: list[Example]) -> NDArray[np.float64]:
+    def learn(
+        self, optimiser: torch.optim.Optimizer, examples: list[Example]
+    ) -> NDArray[np.float64]:
         """One step. Returns the losses: tokens, frames, guidance."""
         mel, inputs, targets, spans = self._tensors(examples)
         # The fused kernel's backward pass is slow on a processor, but long windows need it.
@@ -172,9 +177,11 @@ class Learner(nn.Module):
             states = self.encode(mel, offsets)
             logits, attention = self.decode(inputs, states)
             named = self.namer(states)
-        losses = (self._token_loss(logits, targets),
-                  self._frame_loss(named.float(), targets, spans, examples),
-                  _guide_loss(attention, spans))
+        losses = (
+            self._token_loss(logits, targets),
+            self._frame_loss(named.float(), targets, spans, examples),
+            _guide_loss(attention, spans),
+        )
         optimiser.zero_grad()
         (losses[0] + 0.7 * losses[1] + 0.2 * losses[2]).backward()
         nn.utils.clip_grad_norm_(self.parameters(), 1.0)
@@ -217,9 +224,9 @@ class Learner(nn.Module):
             loss = loss.masked_scatter(stamps, near)
         return loss.mean()
 
-
-    def _frame_loss(self, named: Tensor, targets: Tensor, spans: Tensor,
-                    examples: list[Example]) -> Tensor:
+    def _frame_loss(
+        self, named: Tensor, targets: Tensor, spans: Tensor, examples: list[Example]
+    ) -> Tensor:
         """Cross entropy of each frame's token; class 0 is silence."""
         times = torch.arange(named.shape[1]) * STAMP_SECONDS
         labels = torch.zeros(named.shape[:2], dtype=torch.long)
@@ -240,25 +247,31 @@ class Windows:
         self._rng = rng
         self._noise = np.random.default_rng(rng.getrandbits(32))
         self._tokens = tokens
-        self._pool = {language: [self._utterance(language) for _ in range(pool)]
-                      for language in ("de", "en")}
+        self._pool = {
+            language: [self._utterance(language) for _ in range(pool)] for language in ("de", "en")
+        }
 
     def batch(self, share: float) -> list[Example]:
         """A batch of the stage that is due; now and then one of an earlier stage."""
-        due = next(index for index, stage in enumerate(CURRICULUM)
-                   if share <= stage.until or stage is CURRICULUM[-1])
+        due = next(
+            index
+            for index, stage in enumerate(CURRICULUM)
+            if share <= stage.until or stage is CURRICULUM[-1]
+        )
         if due and self._rng.random() < 0.2:
             due = self._rng.randrange(due)
         stage = CURRICULUM[due]
         for language in ("de", "en"):
             for _ in range(2):
                 self._pool[language][self._rng.randrange(len(self._pool[language]))] = (
-                    self._utterance(language))
+                    self._utterance(language)
+                )
         seconds = self._rng.choice(stage.seconds)
         return [self._window(seconds, stage.sentences) for _ in range(stage.batch)]
 
-    def _utterance(self, language: str) -> tuple[tuple[str, str], NDArray[np.float32],
-                                                 tuple[SpokenWord, ...]]:
+    def _utterance(
+        self, language: str
+    ) -> tuple[tuple[str, str], NDArray[np.float32], tuple[SpokenWord, ...]]:
         accent, variant = self._rng.choice(TRAINING_VOICES[language])
         voice = Voice(accent, variant, self._rng.randint(120, 175), self._rng.randint(20, 80))
         spoken = speak(vocabulary.training_sentence(language, self._rng), voice)
@@ -295,8 +308,14 @@ class Windows:
                 labelled, at = at, seconds
                 break
             sound[first : first + len(samples)] += samples * level
-            pause = rng.choice((rng.uniform(0.2, 0.5), rng.uniform(0.4, 1.3),
-                                rng.uniform(0.5, 1.0), rng.uniform(1.0, 2.5)))
+            pause = rng.choice(
+                (
+                    rng.uniform(0.2, 0.5),
+                    rng.uniform(0.4, 1.3),
+                    rng.uniform(0.5, 1.0),
+                    rng.uniform(1.0, 2.5),
+                )
+            )
             rows, when = self._spoken(words, at, pause)
             if stamped:
                 start = at if offset else min(at, 1.0) if count == 0 else at
@@ -318,8 +337,9 @@ class Windows:
             content = rng.uniform(1.0, seconds)
         if rng.random() < 0.5:
             content = seconds
-        return self._example(sound, content, labelled, offset, language, body, spans,
-                             stamped, silent)
+        return self._example(
+            sound, content, labelled, offset, language, body, spans, stamped, silent
+        )
 
     def _lead(self) -> float:
         pick = self._rng.random()
@@ -327,9 +347,9 @@ class Windows:
             return self._rng.uniform(0.0, 0.05)
         return self._rng.uniform(0.0, 1.0) if pick < 0.9 else self._rng.uniform(0.0, 3.0)
 
-    def _next(self, language: str, voice: tuple[str, str] | None, room: float,
-              may_be_cut: bool) -> tuple[tuple[str, str], NDArray[np.float32],
-                                         tuple[SpokenWord, ...]]:
+    def _next(
+        self, language: str, voice: tuple[str, str] | None, room: float, may_be_cut: bool
+    ) -> tuple[tuple[str, str], NDArray[np.float32], tuple[SpokenWord, ...]]:
         """The next utterance: mostly the same voice goes on; it fits unless it may be cut."""
         wanted = voice if voice and self._rng.random() < 0.75 else None
         for attempt in range(200):
@@ -340,8 +360,9 @@ class Windows:
                 break
         return found
 
-    def _spoken(self, words: tuple[SpokenWord, ...], at: float,
-                pause: float) -> tuple[list[int], list[tuple[float, float]]]:
+    def _spoken(
+        self, words: tuple[SpokenWord, ...], at: float, pause: float
+    ) -> tuple[list[int], list[tuple[float, float]]]:
         """Token rows of the words and their spans; a sentence's last mark takes the pause."""
         rows: list[int] = []
         spans: list[tuple[float, float]] = []
@@ -350,17 +371,28 @@ class Windows:
             marks = pieces[-1] in self._tokens.marks and len(pieces) > 1
             spelled = pieces[:-1] if marks else pieces
             step = (word.end - word.start) / len(spelled)
-            spans += [(at + word.start + step * place, at + word.start + step * (place + 1))
-                      for place in range(len(spelled))]
+            spans += [
+                (at + word.start + step * place, at + word.start + step * (place + 1))
+                for place in range(len(spelled))
+            ]
             if marks:
                 last = word is words[-1]
                 spans.append((at + word.end, at + word.end + (min(pause, 1.5) if last else 0.05)))
             rows += [self._tokens.row(piece) for piece in pieces]
         return rows, spans
 
-    def _example(self, sound: NDArray[np.float32], content: float, labelled: float, offset: int,
-                 language: str, body: list[int], spans: list[tuple[float, float] | None],
-                 stamped: bool, silent: bool) -> Example:
+    def _example(
+        self,
+        sound: NDArray[np.float32],
+        content: float,
+        labelled: float,
+        offset: int,
+        language: str,
+        body: list[int],
+        spans: list[tuple[float, float] | None],
+        stamped: bool,
+        silent: bool,
+    ) -> Example:
         tokens = self._tokens
         prompt = self._prompt(language)
         start = [tokens.sot, tokens.language(language), tokens.transcribe]
@@ -376,8 +408,15 @@ class Windows:
         if silent:
             targets[len(prompt)] = tokens.row(tokens.no_speech)
         spread: list[tuple[float, float] | None] = [None] * (len(prompt) + len(rows) - 1)
-        return Example(self._coloured(sound, content, silent), content, offset, sequence[:-1],
-                       targets, spread + spans, labelled)
+        return Example(
+            self._coloured(sound, content, silent),
+            content,
+            offset,
+            sequence[:-1],
+            targets,
+            spread + spans,
+            labelled,
+        )
 
     def _prompt(self, language: str) -> list[int]:
         """Sometimes words to listen for, as a pipeline passes them; a few of them unknown."""
@@ -385,12 +424,15 @@ class Windows:
             return []
         named = self._rng.sample(vocabulary.phrases(language), self._rng.randint(1, 12))
         pieces = self._tokens.encode(" " + ", ".join(named))
-        rows = [self._tokens.row(piece) if self._rng.random() > 0.1 else self._tokens.unknown_row
-                for piece in pieces]
+        rows = [
+            self._tokens.row(piece) if self._rng.random() > 0.1 else self._tokens.unknown_row
+            for piece in pieces
+        ]
         return [self._tokens.row(self._tokens.previous), *rows]
 
-    def _coloured(self, sound: NDArray[np.float32], content: float,
-                  silent: bool) -> NDArray[np.float32]:
+    def _coloured(
+        self, sound: NDArray[np.float32], content: float, silent: bool
+    ) -> NDArray[np.float32]:
         """Gain and, in most windows, noise over the part that holds content."""
         rng = self._rng
         gain = 10 ** rng.uniform(-1.2, -0.1)
@@ -412,8 +454,9 @@ class Windows:
 def log_mel(examples: list[Example]) -> Tensor:
     """Whisper's features, shape (batch, 80, frames); zero after the content, as engines pad."""
     sound = torch.from_numpy(np.stack([example.sound for example in examples]))
-    spectrum = torch.stft(sound, N_FFT, HOP_LENGTH, window=torch.hann_window(N_FFT),
-                          return_complex=True)
+    spectrum = torch.stft(
+        sound, N_FFT, HOP_LENGTH, window=torch.hann_window(N_FFT), return_complex=True
+    )
     power = mel_filters("cpu", 80) @ torch.view_as_real(spectrum[..., :-1]).square().sum(-1)
     logs = power.clamp(min=1e-10).log10()
     logs = torch.maximum(logs, logs.amax((1, 2), keepdim=True) - 8.0)
@@ -438,8 +481,9 @@ def _guide_loss(attention: Tensor, spans: Tensor) -> Tensor:
     if not guided.any():
         return torch.zeros(())
     frames = torch.arange(attention.shape[-1]) * STAMP_SECONDS
-    inside = (frames >= begin[..., None] - 0.02) & (frames < torch.maximum(
-        end, begin + 0.06)[..., None])
+    inside = (frames >= begin[..., None] - 0.02) & (
+        frames < torch.maximum(end, begin + 0.06)[..., None]
+    )
     inside &= guided[..., None]
     # A span at the very end of a window may hold no frame.
     guided &= inside.any(-1)
@@ -472,11 +516,19 @@ def _resume(folder: Path, learner: Learner, optimiser: torch.optim.Optimizer) ->
     return state["spent"], state["step"]
 
 
-def _save(folder: Path, learner: Learner, optimiser: torch.optim.Optimizer, spent: float,
-          step: int) -> None:
+def _save(
+    folder: Path, learner: Learner, optimiser: torch.optim.Optimizer, spent: float, step: int
+) -> None:
     unfinished = folder / "checkpoint.part"
-    torch.save({"learner": learner.state_dict(), "optimiser": optimiser.state_dict(),
-                "spent": spent, "step": step}, unfinished)
+    torch.save(
+        {
+            "learner": learner.state_dict(),
+            "optimiser": optimiser.state_dict(),
+            "spent": spent,
+            "step": step,
+        },
+        unfinished,
+    )
     unfinished.replace(folder / "checkpoint.pt")
 
 
@@ -485,8 +537,11 @@ def write_weights(folder: Path, destination: Path = WEIGHTS) -> None:
     learner = Learner(used_tokens())
     state = torch.load(folder / "checkpoint.pt", weights_only=True)
     learner.load_state_dict(state["learner"])
-    weights = {name: value for name, value in learner.whisper.state_dict().items()
-               if name != "encoder.positional_embedding"}
+    weights = {
+        name: value
+        for name, value in learner.whisper.state_dict().items()
+        if name != "encoder.positional_embedding"
+    }
     weights[EMBEDDING] = learner.embedding().detach()
     arrays = {name: value.numpy().astype(np.float16) for name, value in weights.items()}
     destination.parent.mkdir(exist_ok=True)

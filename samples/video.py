@@ -17,15 +17,23 @@ from samples.speech import SAMPLE_RATE
 
 WIDTH, HEIGHT, FRAMES_PER_SECOND = 1280, 720, 10
 PAPER, INK, SOFT, LINE, ACCENT, ON_ACCENT = (
-    "#faf9f5", "#1b1a17", "#55514a", "#dcd7cb", "#0b4f5c", "#ffffff")
-_SERIF, _SANS, _BOLD = (
-    "DejaVuSerif.ttf", "LiberationSans-Regular.ttf", "LiberationSans-Bold.ttf")
-ROLES = {"de": {"moderator": "Moderation", "panelist": "Podium", "speaker": "Vortrag"},
-         "en": {"speaker": "Talk"}}
+    "#faf9f5",
+    "#1b1a17",
+    "#55514a",
+    "#dcd7cb",
+    "#0b4f5c",
+    "#ffffff",
+)
+_SERIF, _SANS, _BOLD = ("DejaVuSerif.ttf", "LiberationSans-Regular.ttf", "LiberationSans-Bold.ttf")
+ROLES = {
+    "de": {"moderator": "Moderation", "panelist": "Podium", "speaker": "Vortrag"},
+    "en": {"speaker": "Talk"},
+}
 
 
-def render(script: Script, sound: NDArray[np.float32], truth: dict[str, Any],
-           destination: Path) -> None:
+def render(
+    script: Script, sound: NDArray[np.float32], truth: dict[str, Any], destination: Path
+) -> None:
     """Write the H.264/AAC MP4 of a script. `sound`: float32 at 16 kHz, shape (n,)."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -43,14 +51,52 @@ def render(script: Script, sound: NDArray[np.float32], truth: dict[str, Any],
 def _encode(folder: Path, seconds: float, destination: Path) -> None:
     unfinished = destination.with_suffix(".part.mp4")
     subprocess.run(
-        ["ffmpeg", "-nostdin", "-y", "-loglevel", "error",
-         "-f", "concat", "-i", str(folder / "slides.txt"), "-i", str(folder / "sound.wav"),
-         "-r", str(FRAMES_PER_SECOND), "-c:v", "libx264", "-preset", "slow",
-         "-tune", "stillimage", "-crf", "24", "-g", str(FRAMES_PER_SECOND * 4),
-         "-pix_fmt", "yuv420p", "-c:a", "aac", "-b:a", "64k", "-ar", "44100", "-ac", "1",
-         "-t", f"{seconds:.2f}", "-map_metadata", "-1", "-fflags", "+bitexact",
-         "-movflags", "+faststart", str(unfinished)],
-        check=True)
+        [
+            "ffmpeg",
+            "-nostdin",
+            "-y",
+            "-loglevel",
+            "error",
+            "-f",
+            "concat",
+            "-i",
+            str(folder / "slides.txt"),
+            "-i",
+            str(folder / "sound.wav"),
+            "-r",
+            str(FRAMES_PER_SECOND),
+            "-c:v",
+            "libx264",
+            "-preset",
+            "slow",
+            "-tune",
+            "stillimage",
+            "-crf",
+            "24",
+            "-g",
+            str(FRAMES_PER_SECOND * 4),
+            "-pix_fmt",
+            "yuv420p",
+            "-c:a",
+            "aac",
+            "-b:a",
+            "64k",
+            "-ar",
+            "44100",
+            "-ac",
+            "1",
+            "-t",
+            f"{seconds:.2f}",
+            "-map_metadata",
+            "-1",
+            "-fflags",
+            "+bitexact",
+            "-movflags",
+            "+faststart",
+            str(unfinished),
+        ],
+        check=True,
+    )
     unfinished.replace(destination)
 
 
@@ -68,8 +114,10 @@ def _pictures(script: Script, truth: dict[str, Any]) -> list[tuple[float, float,
     draw = _panel_picture if len(_session(script)["line_up"]) > 1 else _talk_picture
     starts = [0.0, *(max(0.0, sentence["start"] - 0.3) for sentence in sentences[1:])]
     ends = [*starts[1:], truth["seconds"]]
-    return [(start, end, draw(script, place, end / truth["seconds"]))
-            for place, (start, end) in enumerate(zip(starts, ends, strict=True))]
+    return [
+        (start, end, draw(script, place, end / truth["seconds"]))
+        for place, (start, end) in enumerate(zip(starts, ends, strict=True))
+    ]
 
 
 def _talk_picture(script: Script, line: int, progress: float) -> Image.Image:
@@ -102,8 +150,13 @@ def _panel_picture(script: Script, line: int, progress: float) -> Image.Image:
     speaker = script.lines[line].speaker
     for place, appearance in enumerate(session["line_up"]):
         person = _person(appearance["person"])
-        _name_plate(pen, 96 + place * 276, person["name"],
-                    ROLES[script.language][appearance["role"]], person["slug"] == speaker)
+        _name_plate(
+            pen,
+            96 + place * 276,
+            person["name"],
+            ROLES[script.language][appearance["role"]],
+            person["slug"] == speaker,
+        )
     if speaker == AUDIENCE:
         pen.rounded_rectangle((96, 538, 1184, 610), 8, ACCENT)
         pen.text((640, 574), "Frage aus dem Publikum", ON_ACCENT, _font(_BOLD, 30), anchor="mm")
@@ -128,8 +181,10 @@ def _page(script: Script, progress: float) -> tuple[Image.Image, ImageDraw.Image
     pen = ImageDraw.Draw(image)
     pen.text((96, 56), programme()["event"]["title"], SOFT, _font(_BOLD, 22))
     pen.line((96, 96, WIDTH - 96, 96), LINE, 2)
-    note = {"de": "Beispiel mit erfundenen Personen und synthetischen Stimmen",
-            "en": "A sample with invented people and synthetic voices"}[script.language]
+    note = {
+        "de": "Beispiel mit erfundenen Personen und synthetischen Stimmen",
+        "en": "A sample with invented people and synthetic voices",
+    }[script.language]
     pen.text((96, 658), note, SOFT, _font(_SANS, 20))
     pen.line((96, 642, WIDTH - 96, 642), LINE, 2)
     pen.line((96, 642, 96 + (WIDTH - 192) * progress, 642), ACCENT, 4)

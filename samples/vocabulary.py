@@ -105,7 +105,15 @@ SLOTS: dict[str, dict[str, tuple[str, ...]]] = {
         "where_to": ("ins Rathaus", "in die Stadt", "in das Amt"),
         "cost": ("Zeit", "Geld", "viel Kraft"),
         "number": (
-            "zwei", "drei", "vier", "fünf", "zehn", "zwölf", "zwanzig", "vierzig", "achtzig",
+            "zwei",
+            "drei",
+            "vier",
+            "fünf",
+            "zehn",
+            "zwölf",
+            "zwanzig",
+            "vierzig",
+            "achtzig",
         ),
         "group": ("Gemeinden", "Städte", "Kommunen", "Schulen"),
         "group_dative": ("Gemeinden", "Städten", "Kommunen", "Schulen"),
@@ -125,7 +133,10 @@ SLOTS: dict[str, dict[str, tuple[str, ...]]] = {
         "where_help": ("am Telefon", "im Rathaus", "vor Ort"),
         "house": ("Rathaus", "Amt", "Archiv"),
         "the_service": (
-            "die Anmeldung für Kinder", "das Archiv", "der Wohngeldantrag", "die Bücherei",
+            "die Anmeldung für Kinder",
+            "das Archiv",
+            "der Wohngeldantrag",
+            "die Bücherei",
         ),
         "thanks": ("Ihre Aufmerksamkeit", "die Frage", "das Gespräch", "Ihre Geduld"),
         "size": ("kleine", "große"),
@@ -214,14 +225,14 @@ def every_piece() -> Iterator[str]:
         for pattern in patterns:
             names = _SLOT.findall(pattern)
             for row in range(max((len(slots[name]) for name in names), default=1)):
-                yield pattern.format_map({name: slots[name][row % len(slots[name])]
-                                          for name in names})
+                yield pattern.format_map(
+                    {name: slots[name][row % len(slots[name])] for name in names}
+                )
 
 
 def matches_a_pattern(text: str, language: str) -> bool:
     """Whether a sentence could have been made from the patterns of the language."""
-    return any(re.fullmatch(_expression(pattern, language), text)
-               for pattern in PATTERNS[language])
+    return any(re.fullmatch(_expression(pattern, language), text) for pattern in PATTERNS[language])
 
 
 _SLOT = re.compile(r"\{(\w+)\}")
@@ -245,7 +256,8 @@ def _filled(pattern: str, language: str, rng: random.Random) -> str:
 def _expression(pattern: str, language: str) -> str:
     parts = _SLOT.split(pattern)
     return "".join(
-        "(?:" + "|".join(map(re.escape, SLOTS[language][part])) + ")" if place % 2
+        "(?:" + "|".join(map(re.escape, SLOTS[language][part])) + ")"
+        if place % 2
         else re.escape(part)
         for place, part in enumerate(parts)
     )

@@ -1,1 +1,4 @@
-"""What was said: engines, cues, formats and search. A library: no Flask, no tables of the app, nothing from `media`."""
+"""What was said: engines, cues, formats and search.
+
+A library: no Flask, no tables of the app, nothing from `media`.
+"""

@@ -119,9 +119,9 @@ def from_vtt(text: str) -> tuple[Cue, ...]:
         raise FormatError(1, "a WebVTT file begins with WEBVTT")
     cues = []
     for start, block in _blocks(lines[1:], first=2):
-        if block[0].startswith(("NOTE", "STYLE", "REGION")) or start == 2:
-            if not any("-->" in line for line in block):
-                continue
+        aside = block[0].startswith(("NOTE", "STYLE", "REGION")) or start == 2
+        if aside and not any("-->" in line for line in block):
+            continue
         cues.append(_cue(start, block, vtt=True))
     return _checked(cues)
 

@@ -23,9 +23,7 @@ class LoginRefused(Exception):
         self.retry_at = retry_at
 
 
-def log_in(
-    sessions: sessionmaker[DatabaseSession], name: str, password: str, address: str
-) -> int:
+def log_in(sessions: sessionmaker[DatabaseSession], name: str, password: str, address: str) -> int:
     """The id of the user with that name and password; raises LoginRefused.
 
     The answer and its time are the same for an unknown name and a wrong password.

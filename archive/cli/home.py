@@ -3,6 +3,7 @@
 import secrets
 import shutil
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -68,7 +69,7 @@ class Wrong(Exception):
     """A check found something wrong; the message says what, and what to do."""
 
 
-def _check(name: str, look) -> bool:
+def _check(name: str, look: Callable[[], str]) -> bool:
     try:
         found, good = look(), True
     except (Wrong, MediaError) as wrong:

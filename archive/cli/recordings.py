@@ -11,12 +11,12 @@ from archive import worker as worker_process
 from archive.actions.index_session import index_session
 from archive.actions.ingest import DuplicateRecording
 from archive.actions.ingest import ingest as ingest_file
-from archive.queries.slugs import free_slug
 from archive.cli.common import refuse, settings
 from archive.context import parts
 from archive.errors import failure_sentence
 from archive.models.programme import Event, Session
 from archive.models.recording import Recording, State
+from archive.queries.slugs import free_slug
 from archive.queries.workers import live_worker_count
 from archive.wiring import make_workshop, model_is_there
 from media.errors import MediaError

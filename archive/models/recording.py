@@ -66,7 +66,9 @@ class Recording(Base):
     duration: Mapped[float | None]  # seconds
     info: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # what the probe found
     plan: Mapped[list[Any] | None] = mapped_column(JSON)  # chunks in integer samples
-    wordless: Mapped[bool] = mapped_column(default=False)  # published without any speech, by decision
+    wordless: Mapped[bool] = mapped_column(
+        default=False
+    )  # published without any speech, by decision
     uploaded_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
     updated_at: Mapped[datetime] = mapped_column(Moment, default=now, onupdate=now)

@@ -2,13 +2,13 @@
 
 from flask import Blueprint, render_template, request, url_for
 from flask_babel import lazy_gettext
-from transcripts.search.query import Note, parse
 
 from archive.auth import viewer
 from archive.context import db, parts
 from archive.pages.words import kind_name, language_name, page_number
 from archive.queries.home import example_queries
 from archive.queries.search import Choice, archive_size, choice_labels, search_page
+from transcripts.search.query import Note, parse
 
 blueprint = Blueprint("search", __name__)
 

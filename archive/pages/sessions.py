@@ -7,9 +7,6 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, jsonify, render_template, request
 from flask_babel import gettext
-from transcripts.formats import to_json, to_srt, to_text, to_vtt
-from transcripts.search.highlight import Fragment, highlight
-from transcripts.search.query import Query, parse
 
 from archive.auth import viewer
 from archive.context import db
@@ -28,6 +25,9 @@ from archive.queries.session import (
     transcript_file,
     word_times,
 )
+from transcripts.formats import to_json, to_srt, to_text, to_vtt
+from transcripts.search.highlight import Fragment, highlight
+from transcripts.search.query import Query, parse
 
 blueprint = Blueprint("sessions", __name__)
 

@@ -5,9 +5,6 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session as DatabaseSession
-from transcripts.search.highlight import Fragment
-from transcripts.search.index import Facets, Filters, Moment, Results, SearchIndex, SessionHit
-from transcripts.search.query import Query
 
 from archive.access import listed, listed_visibilities
 from archive.models.people import Person
@@ -15,6 +12,9 @@ from archive.models.programme import Event, Session
 from archive.models.recording import Recording, State
 from archive.models.users import User
 from archive.queries.cards import SessionCard, session_cards
+from transcripts.search.highlight import Fragment
+from transcripts.search.index import Facets, Filters, Moment, Results, SearchIndex, SessionHit
+from transcripts.search.query import Query
 
 PER_PAGE = 10
 MOMENTS = 3

@@ -9,7 +9,9 @@ from sqlalchemy.orm import Session as DatabaseSession
 from archive.models.people import Person
 from archive.models.programme import Event, Session
 
-GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ø": "oe", "å": "aa", "æ": "ae"})
+GERMAN = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ø": "oe", "å": "aa", "æ": "ae"}
+)
 LONGEST = 100  # letters, so that a number fits behind
 
 

@@ -119,7 +119,7 @@ def _language(model: Any, samples: np.ndarray, options: Options) -> tuple[str, f
     if options.language is not None:
         return options.language, None
     _, _, found = model.detect_language(samples)
-    chances = {code: chance for code, chance in found} or {"en": 1.0}
+    chances = dict(found) or {"en": 1.0}
     if options.candidates:
         chances = {code: chances.get(code, 0.0) for code in options.candidates}
     best = max(chances, key=lambda code: chances[code])

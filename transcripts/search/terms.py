@@ -25,8 +25,8 @@ UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "
 # “Sicherheit” is “sich”. They are found by their exact form only.
 UNSTEMMED = frozenset(
     "aber als also am an auch auf aus bei bin bis das dass dem den der des die dir doch du durch "
-    "ein eine einem einen einer eines er es fuer hat hier ich ihm ihn ihr im in ist ja kann man mein mich "
-    "mir mit nach nicht noch nun nur ob oder ohne sehr sein sich sie sind so soll um und uns unser "
+    "ein eine einem einen einer eines er es fuer hat hier ich ihm ihn ihr im in ist ja kann man mein "
+    "mich mir mit nach nicht noch nun nur ob oder ohne sehr sein sich sie sind so soll um und uns unser "
     "unter vom von vor war was weg wenn wer wie wir wird wo zu zum zur ueber "
     "a an and are as at be but by can do does for from had has have he her his how i if in into is "
     "it its me my no not of on or our out she so than that the their them then there they this to "

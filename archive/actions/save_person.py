@@ -1,0 +1,31 @@
+"""A person is added or changed."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session as DatabaseSession
+
+from archive.actions.index_session import index_session
+from archive.models.people import Appearance, Person
+from archive.queries.slugs import free_slug
+from transcripts.search.index import SearchIndex
+
+
+def save_person(
+    db: DatabaseSession,
+    index: SearchIndex,
+    *,
+    name: str,
+    affiliation: str,
+    biography: str,
+    person: Person | None = None,
+) -> Person:
+    """Adds a person, or changes the one given; search knows the new name at once."""
+    if person is None:
+        person = Person(slug=free_slug(db, Person, name))
+        db.add(person)
+    person.name, person.affiliation, person.biography = name, affiliation, biography
+    db.flush()
+    for session_id in db.scalars(
+        select(Appearance.session_id).where(Appearance.person_id == person.id)
+    ).all():
+        index_session(db, index, session_id)
+    return person

@@ -1,0 +1,57 @@
+"""A session is added or changed, with its line-up."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session as DatabaseSession
+
+from archive.actions.index_session import index_session
+from archive.models.people import Appearance
+from archive.models.programme import Session
+from archive.queries.slugs import free_slug
+from transcripts.search.index import SearchIndex
+
+
+@dataclass(frozen=True)
+class SessionValues:
+    """What is known of a session. line_up: (person id, role), in the order on the page."""
+
+    event_id: int
+    room_id: int | None
+    kind: str
+    title: str
+    subtitle: str
+    abstract: str
+    language: str | None
+    starts_at: datetime | None
+    line_up: Sequence[tuple[int, str]]
+
+
+def save_session(
+    db: DatabaseSession, index: SearchIndex, values: SessionValues, session: Session | None = None
+) -> Session:
+    """Adds a session as a draft, or changes the one given; its slug stays."""
+    if session is None:
+        session = Session(slug=free_slug(db, Session, values.title))
+        db.add(session)
+    for name in (
+        "event_id",
+        "room_id",
+        "kind",
+        "title",
+        "subtitle",
+        "abstract",
+        "language",
+        "starts_at",
+    ):
+        setattr(session, name, getattr(values, name))
+    known = {appearance.person_id: appearance for appearance in session.appearances}
+    line_up = dict(values.line_up)  # a person stands in it once
+    session.appearances = [known.get(id_) or Appearance(person_id=id_) for id_ in line_up]
+    for position, appearance in enumerate(session.appearances):
+        appearance.position = position
+        appearance.role = line_up[appearance.person_id]
+    db.flush()
+    index_session(db, index, session.id)
+    return session

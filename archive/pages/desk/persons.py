@@ -1,0 +1,104 @@
+"""People on the desk: list, form, deletion."""
+
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from flask_wtf import FlaskForm
+from sqlalchemy import func, select
+from werkzeug.wrappers import Response
+from wtforms import StringField, TextAreaField
+from wtforms.validators import InputRequired, Length
+
+from archive.access import Act
+from archive.actions.delete_from_programme import delete_person
+from archive.actions.save_person import save_person
+from archive.auth import demands
+from archive.context import db, parts
+from archive.models.people import Appearance, Person
+from archive.queries.desk import persons_with_counts
+
+blueprint = Blueprint("desk_persons", __name__, url_prefix="/desk/people")
+
+
+class PersonForm(FlaskForm):
+    """A person."""
+
+    name = StringField(
+        lazy_gettext("Name"),
+        [InputRequired(lazy_gettext("Enter the name.")), Length(max=200)],
+        description=lazy_gettext("As it should be read out, with academic title if wanted."),
+    )
+    affiliation = StringField(lazy_gettext("Organisation"), [Length(max=300)])
+    biography = TextAreaField(
+        lazy_gettext("About the person"), [Length(max=20_000)], render_kw={"rows": 6}
+    )
+
+
+@blueprint.get("")
+@demands(Act.SEE_DRAFTS)
+def index() -> str:
+    """All people."""
+    return render_template("desk/people.html", people=persons_with_counts(db()))
+
+
+@blueprint.route("/new", methods=["GET", "POST"])
+@demands(Act.EDIT_CATALOGUE)
+def new() -> Response | str | tuple[str, int]:
+    """A new person."""
+    return _form(None)
+
+
+@blueprint.route("/<slug>", methods=["GET", "POST"])
+@demands(Act.EDIT_CATALOGUE)
+def edit(slug: str) -> Response | str | tuple[str, int]:
+    """A person, to be changed."""
+    return _form(_person(slug))
+
+
+@blueprint.route("/<slug>/deletion", methods=["GET", "POST"])
+@demands(Act.EDIT_CATALOGUE)
+def deletion(slug: str) -> Response | str:
+    """Says what would be lost, and deletes it."""
+    person = _person(slug)
+    form = FlaskForm()
+    if form.validate_on_submit():
+        name = person.name
+        delete_person(db(), parts().index, person)
+        db().commit()
+        flash(_("“%(title)s” is deleted.", title=name), "success")
+        return redirect(url_for("desk_persons.index"))
+    count = db().scalar(
+        select(func.count()).select_from(Appearance).where(Appearance.person_id == person.id)
+    )
+    return render_template(
+        "desk/deletion.html",
+        form=form,
+        title=person.name,
+        lost=[
+            _("the person's page"),
+            _("the name in the line-up of %(count)s sessions; the sessions stay", count=count),
+        ],
+        back=url_for("desk_persons.edit", slug=slug),
+    )
+
+
+def _form(person: Person | None) -> Response | str | tuple[str, int]:
+    form = PersonForm(obj=person)
+    if form.validate_on_submit():
+        saved = save_person(
+            db(),
+            parts().index,
+            name=form.name.data.strip(),
+            affiliation=(form.affiliation.data or "").strip(),
+            biography=(form.biography.data or "").strip(),
+            person=person,
+        )
+        db().commit()
+        flash(_("“%(title)s” is saved.", title=saved.name), "success")
+        return redirect(url_for("desk_persons.index"))
+    status = 400 if form.is_submitted() else 200
+    return render_template("desk/person.html", form=form, person=person), status
+
+
+def _person(slug: str) -> Person:
+    return db().scalars(select(Person).where(Person.slug == slug)).first() or abort(404)

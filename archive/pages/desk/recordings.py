@@ -1,0 +1,167 @@
+"""Recordings on the desk: upload, another attempt, removal.
+
+A browser with JavaScript sends the bare file as the body of the request, which goes straight to
+its place on disk; without JavaScript a plain form does it by way of a temporary file there.
+"""
+
+from typing import BinaryIO
+
+from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+from markupsafe import Markup, escape
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from archive.access import Act
+from archive.actions.ingest import DuplicateRecording, ingest
+from archive.actions.remove_recording import remove_recording
+from archive.actions.retry import retry
+from archive.auth import demands, viewer
+from archive.context import db, parts
+from archive.errors import media_sentence
+from archive.models.programme import Session
+from archive.models.recording import Recording
+from archive.pages.desk.sessions import LANGUAGES
+from archive.pages.words import language_name
+from media.errors import MediaError
+from media.probe import probe
+from media.uploads import receive
+from transcripts.engines.weights import SIZES, catalogue
+
+blueprint = Blueprint("desk_recordings", __name__, url_prefix="/desk")
+
+
+@blueprint.get("/sessions/<slug>/recordings/new")
+@demands(Act.UPLOAD)
+def upload(slug: str) -> str:
+    """The form for a file."""
+    return _form(_session(slug))
+
+
+@blueprint.post("/sessions/<slug>/recordings")
+@demands(Act.UPLOAD)
+def receive_upload(slug: str) -> Response | str | tuple[Response | str, int]:
+    """Takes a file in: all of it, or nothing with a reason."""
+    session = _session(slug)
+    bare = request.mimetype == "application/octet-stream"
+    given = request.args if bare else request.form
+    stream, name, expected = _bare_file() if bare else _form_file()
+    if not name:
+        return _refused(session, bare, _("Choose a file first."))
+    try:
+        received = receive(
+            stream,
+            parts().work / "uploads",
+            limit=parts().upload_limit,
+            expected=expected,
+            reserve=parts().reserve,
+        )
+    except MediaError as error:
+        return _refused(session, bare, media_sentence(error, name))
+    try:
+        probe(received.path, name=name)
+        ingest(
+            parts(),
+            session_id=session.id,
+            received=received,
+            original_name=name,
+            language=_known_language(given.get("language", "")),
+            model=_known_model(given.get("model", "")),
+            user_id=viewer().id,
+        )
+    except MediaError as error:
+        received.path.unlink(missing_ok=True)
+        return _refused(session, bare, media_sentence(error, name))
+    except DuplicateRecording as twin:
+        link = url_for("desk_sessions.show", slug=twin.slug)
+        said = _("“%(name)s” is in the archive already, as a recording of:", name=name)
+        return _refused(session, bare, said, link=link, link_text=twin.title)
+    flash(_("“%(name)s” is here. The work on it begins by itself.", name=name), "success")
+    target = url_for("desk_sessions.show", slug=slug)
+    return jsonify(location=target) if bare else redirect(target)
+
+
+@blueprint.post("/recordings/<int:recording_id>/attempt")
+@demands(Act.UPLOAD)
+def attempt(recording_id: int) -> Response:
+    """Tries again; `wordless` publishes a recording in which nobody speaks."""
+    recording = _recording(recording_id)
+    retry(parts(), recording_id, wordless=True if "wordless" in request.form else None)
+    flash(_("“%(name)s” is back in the queue.", name=recording.original_name), "success")
+    return redirect(url_for("desk_sessions.show", slug=recording.session.slug))
+
+
+@blueprint.route("/recordings/<int:recording_id>/removal", methods=["GET", "POST"])
+@demands(Act.UPLOAD)
+def removal(recording_id: int) -> Response | str:
+    """Says what would be lost, and removes it."""
+    recording = _recording(recording_id)
+    slug, name = recording.session.slug, recording.original_name
+    form = FlaskForm()
+    if form.validate_on_submit():
+        remove_recording(parts(), recording_id)
+        flash(_("“%(name)s” is removed.", name=name), "success")
+        return redirect(url_for("desk_sessions.show", slug=slug))
+    return render_template(
+        "desk/deletion.html",
+        form=form,
+        title=name,
+        lost=[
+            _("the uploaded file; keep a copy elsewhere if you may need it"),
+            _("what was made from it: video, poster and transcript"),
+        ],
+        back=url_for("desk_sessions.show", slug=slug),
+    )
+
+
+def _bare_file() -> tuple[BinaryIO, str, int | None]:
+    return request.stream, request.args.get("name", "")[:300], request.content_length
+
+
+def _form_file() -> tuple[BinaryIO, str, int | None]:
+    file = request.files.get("file")
+    if file is None or not file.filename:
+        return request.stream, "", None
+    return file.stream, file.filename[:300], None
+
+
+def _refused(
+    session: Session, bare: bool, sentence: str, *, link: str = "", link_text: str = ""
+) -> tuple[Response | str, int]:
+    if bare:
+        # What is still on its way is not read; the browser shows the sentence all the same.
+        return jsonify(message=sentence, link=link, link_text=link_text), 422
+    shown = Markup(escape(sentence))
+    if link:
+        shown += Markup(' <a href="{}">{}</a>').format(link, link_text)
+    return _form(session, shown), 422
+
+
+def _form(session: Session, error: str = "") -> str:
+    return render_template(
+        "desk/upload.html",
+        session=session,
+        error=error,
+        form=FlaskForm(),
+        limit=parts().upload_limit,
+        languages_offered=[(code, language_name(code)) for code in LANGUAGES],
+        models=catalogue(parts().models),
+        configured=parts().model,
+    )
+
+
+def _known_language(code: str) -> str | None:
+    return code if code in LANGUAGES else None
+
+
+def _known_model(name: str) -> str | None:
+    return name if name in SIZES else None
+
+
+def _session(slug: str) -> Session:
+    return db().scalars(select(Session).where(Session.slug == slug)).first() or abort(404)
+
+
+def _recording(recording_id: int) -> Recording:
+    return db().get(Recording, recording_id) or abort(404)

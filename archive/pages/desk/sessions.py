@@ -1,0 +1,245 @@
+"""Sessions on the desk: overview, form with line-up, visibility, deletion."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from flask_wtf import FlaskForm
+from sqlalchemy import func, select
+from werkzeug.wrappers import Response
+from wtforms import (
+    DateTimeLocalField,
+    FieldList,
+    FormField,
+    SelectField,
+    StringField,
+    SubmitField,
+    TextAreaField,
+)
+from wtforms.form import Form
+from wtforms.validators import InputRequired, Length, Optional
+
+from archive.access import Act
+from archive.actions.delete_from_programme import delete_session
+from archive.actions.save_session import SessionValues, save_session
+from archive.actions.set_visibility import set_visibility
+from archive.auth import demands
+from archive.context import db, parts
+from archive.models.people import Person, StageRole
+from archive.models.programme import Event, Kind, Session, Visibility
+from archive.models.recording import LogEntry, Recording
+from archive.pages.desk.board import sentence
+from archive.pages.words import kind_name, language_name, role_name
+from archive.queries.desk import works
+
+blueprint = Blueprint("desk_sessions", __name__, url_prefix="/desk/sessions")
+LANGUAGES = ("de", "en", "fr", "it", "es", "nl", "pl", "da", "sv", "cs", "tr", "uk")
+
+
+class PlaceForm(Form):
+    """One place in the line-up; an empty person means nobody."""
+
+    person = SelectField(lazy_gettext("Person"), coerce=str)
+    role = SelectField(lazy_gettext("Role"))
+
+
+class SessionForm(FlaskForm):
+    """A session."""
+
+    title = StringField(
+        lazy_gettext("Title"),
+        [InputRequired(lazy_gettext("Give the session a title.")), Length(max=300)],
+    )
+    subtitle = StringField(lazy_gettext("Subtitle"), [Length(max=500)])
+    kind = SelectField(lazy_gettext("Kind"))
+    event = SelectField(lazy_gettext("Event"), coerce=int)
+    room = SelectField(lazy_gettext("Room or track"), coerce=int)
+    starts_at = DateTimeLocalField(
+        lazy_gettext("Begins"),
+        [Optional()],
+        description=lazy_gettext("In the time zone of the event."),
+    )
+    language = SelectField(
+        lazy_gettext("Language spoken"),
+        description=lazy_gettext("A declared language is never guessed."),
+    )
+    abstract = TextAreaField(lazy_gettext("Abstract"), [Length(max=20_000)], render_kw={"rows": 8})
+    line_up = FieldList(FormField(PlaceForm))
+    more = SubmitField(lazy_gettext("Add another person"))
+
+
+@blueprint.route("/new", methods=["GET", "POST"])
+@demands(Act.EDIT_CATALOGUE)
+def new() -> Response | str | tuple[str, int]:
+    """A new session, a draft."""
+    if db().scalar(select(func.count()).select_from(Event)) == 0:
+        flash(_("A session belongs to an event. Create the event first."), "info")
+        return redirect(url_for("desk_events.new"))
+    return _form(None)
+
+
+@blueprint.get("/<slug>")
+@demands(Act.SEE_DRAFTS)
+def show(slug: str) -> str:
+    """A session with its recordings and who can reach it."""
+    session = _session(slug)
+    log = {
+        recording.id: db()
+        .scalars(
+            select(LogEntry).where(LogEntry.recording_id == recording.id).order_by(LogEntry.id)
+        )
+        .all()
+        for recording in session.recordings
+    }
+    return render_template(
+        "desk/session.html",
+        session=session,
+        works=works(db(), session.id),
+        log=log,
+        sentence=sentence,
+        visibilities=list(Visibility),
+        form=FlaskForm(),
+    )
+
+
+@blueprint.route("/<slug>/edit", methods=["GET", "POST"])
+@demands(Act.EDIT_CATALOGUE)
+def edit(slug: str) -> Response | str | tuple[str, int]:
+    """A session, to be changed."""
+    return _form(_session(slug))
+
+
+@blueprint.post("/<slug>/visibility")
+@demands(Act.PUBLISH)
+def visibility(slug: str) -> Response:
+    """Makes a session a draft, unlisted or public."""
+    wanted = request.form.get("visibility", "")
+    if wanted not in list(Visibility):
+        abort(400)
+    session = _session(slug)
+    set_visibility(db(), parts().index, session, Visibility(wanted))
+    db().commit()
+    said = {
+        Visibility.DRAFT: _("“%(title)s” is a draft now: nobody outside sees it."),
+        Visibility.UNLISTED: _("“%(title)s” opens for whoever has its address."),
+        Visibility.PUBLIC: _("“%(title)s” is public."),
+    }[Visibility(wanted)]
+    flash(said % {"title": session.title}, "success")
+    return redirect(url_for("desk_sessions.show", slug=slug))
+
+
+@blueprint.route("/<slug>/deletion", methods=["GET", "POST"])
+@demands(Act.EDIT_CATALOGUE)
+def deletion(slug: str) -> Response | str:
+    """Says what would be lost, and deletes it."""
+    session = _session(slug)
+    form = FlaskForm()
+    if form.validate_on_submit():
+        title = session.title
+        delete_session(parts(), session.id)
+        flash(_("“%(title)s” is deleted.", title=title), "success")
+        return redirect(url_for("desk.board"))
+    count = db().scalar(
+        select(func.count()).select_from(Recording).where(Recording.session_id == session.id)
+    )
+    return render_template(
+        "desk/deletion.html",
+        form=form,
+        title=session.title,
+        lost=[
+            _("the session and its page"),
+            _("%(count)s recordings with their transcripts", count=count),
+        ],
+        back=url_for("desk_sessions.show", slug=slug),
+    )
+
+
+def _form(session: Session | None) -> Response | str | tuple[str, int]:
+    form = SessionForm()
+    if not form.is_submitted():
+        _fill(form, session)
+    _offer_choices(form, session)
+    if form.more.data or (form.is_submitted() and request.form.get("more") is not None):
+        form.line_up.append_entry({"role": StageRole.SPEAKER})
+        _offer_choices(form, session)
+        return render_template("desk/session_form.html", form=form, session=session)
+    if form.validate_on_submit():
+        saved = save_session(db(), parts().index, _values(form), session)
+        db().commit()
+        flash(_("“%(title)s” is saved.", title=saved.title), "success")
+        return redirect(url_for("desk_sessions.show", slug=saved.slug))
+    status = 400 if form.is_submitted() else 200
+    return render_template("desk/session_form.html", form=form, session=session), status
+
+
+def _fill(form: SessionForm, session: Session | None) -> None:
+    """What the form shows first."""
+    if session is None:
+        event = (
+            db()
+            .scalars(
+                select(Event).order_by(
+                    (Event.slug == request.args.get("event", "")).desc(), Event.starts_on.desc()
+                )
+            )
+            .first()
+        )
+        form.event.data, form.kind.data = event.id, Kind.TALK
+        form.line_up.append_entry({"role": StageRole.SPEAKER})
+        return
+    for name in ("title", "subtitle", "kind", "abstract"):
+        form[name].data = getattr(session, name)
+    form.event.data, form.room.data = session.event_id, session.room_id or 0
+    form.language.data = session.language or ""
+    if session.starts_at:
+        form.starts_at.data = session.starts_at.astimezone(ZoneInfo(session.event.timezone))
+    for appearance in session.appearances:
+        form.line_up.append_entry({"person": str(appearance.person_id), "role": appearance.role})
+    form.line_up.append_entry({"role": StageRole.SPEAKER})
+
+
+def _offer_choices(form: SessionForm, session: Session | None) -> None:
+    events = db().scalars(select(Event).order_by(Event.starts_on.desc())).all()
+    form.event.choices = [(event.id, event.title) for event in events]
+    form.room.choices = [(0, _("none"))] + [
+        (room.id, f"{room.name} ({event.title})" if len(events) > 1 else room.name)
+        for event in events
+        for room in event.rooms
+    ]
+    form.kind.choices = [(kind.value, kind_name(kind)) for kind in Kind]
+    known = [*LANGUAGES, *([session.language] if session and session.language else [])]
+    form.language.choices = [("", _("detect"))] + [
+        (code, language_name(code)) for code in dict.fromkeys(known)
+    ]
+    people = db().execute(select(Person.id, Person.name).order_by(Person.name)).tuples().all()
+    for place in form.line_up:
+        place.person.choices = [("", _("nobody"))] + [(str(id_), name) for id_, name in people]
+        place.role.choices = [(role.value, role_name(role)) for role in StageRole]
+
+
+def _values(form: SessionForm) -> SessionValues:
+    event = db().get_one(Event, form.event.data)
+    rooms = {room.id for room in event.rooms}
+    return SessionValues(
+        event_id=event.id,
+        room_id=form.room.data if form.room.data in rooms else None,
+        kind=form.kind.data,
+        title=form.title.data.strip(),
+        subtitle=(form.subtitle.data or "").strip(),
+        abstract=(form.abstract.data or "").strip(),
+        language=form.language.data or None,
+        starts_at=_in_zone(form.starts_at.data, event.timezone),
+        line_up=[
+            (int(place.person.data), place.role.data) for place in form.line_up if place.person.data
+        ],
+    )
+
+
+def _in_zone(value: datetime | None, zone: str) -> datetime | None:
+    return value.replace(tzinfo=ZoneInfo(zone)) if value else None
+
+
+def _session(slug: str) -> Session:
+    return db().scalars(select(Session).where(Session.slug == slug)).first() or abort(404)

@@ -1,0 +1,1 @@
+"""The sample recordings and the tiny Whisper that transcribes them."""
