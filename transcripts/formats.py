@@ -5,6 +5,7 @@ WebVTT: https://www.w3.org/TR/webvtt1/. SubRip has no standard; this is what pla
 
 import html
 import json
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -17,9 +18,10 @@ PARAGRAPH_PAUSE = 2.0  # seconds
 JSON_VERSION = 1
 
 _TIME = re.compile(r"(?:(\d{2,}):)?([0-5]\d):([0-5]\d)[.,](\d{3})")
-_TIMES = re.compile(rf"^({_TIME.pattern})[ \t]+-->[ \t]+({_TIME.pattern})(?:[ \t].*)?$")
+_TIMES = re.compile(rf"^({_TIME.pattern})[ \t]*-->[ \t]*({_TIME.pattern})(?:[ \t].*)?$")
 _VOICE = re.compile(r"^<v(?:\.[^\s>]*)?\s+([^>]+)>")
-_TAG = re.compile(r"</?[^>]*>")
+_VTT_TAG = re.compile(r"</?[^>]*>")
+_SRT_TAG = re.compile(r"</?(?:b|i|u|s|font)(?:\s[^>]*)?>", re.IGNORECASE)
 
 
 class FormatError(ValueError):
@@ -41,11 +43,11 @@ def to_vtt(
     """WebVTT; with `words` each word carries its time, as karaoke-style players use it."""
     head = ["WEBVTT" + (f" {_one_line(title)}" if title else "")]
     if language:
-        head.append(f"Language: {language}")
+        head.append(f"Language: {_one_line(language)}")
     blocks = ["\n".join(head)]
     for number, cue in enumerate(cues, 1):
-        text = _timed_words(cue) if words and cue.words else _lines(cue.text, html.escape, LINE)
-        voice = f"<v {_voice_name(cue.speaker)}>" if cue.speaker else ""
+        text = _timed_words(cue) if words and cue.words else _lines(cue.text, _escaped, LINE)
+        voice = f"<v {_escaped(_joined(cue.speaker))}>" if cue.speaker else ""
         times = f"{_vtt_time(cue.start)} --> {_vtt_time(cue.end)}"
         blocks.append(f"{number}\n{times}\n{voice}{text}")
     return "\n\n".join(blocks) + "\n"
@@ -100,16 +102,14 @@ def from_json(text: str) -> tuple[Cue, ...]:
     """The cues of what `to_json` wrote; raises FormatError."""
     try:
         body = json.loads(text)
-        if body["version"] != JSON_VERSION:
-            raise FormatError(1, f"version {body['version']} is not known here")
-        return tuple(
-            Cue(**(cue | {"words": tuple(Word(**word) for word in cue["words"])}))
-            for cue in body["cues"]
-        )
+        version, stored = body["version"], list(body["cues"])
     except json.JSONDecodeError as error:
         raise FormatError(error.lineno, error.msg) from error
-    except (KeyError, TypeError) as error:
+    except (KeyError, TypeError, ValueError, RecursionError) as error:
         raise FormatError(1, f"not a transcript of Podium: {error}") from error
+    if version != JSON_VERSION:
+        raise FormatError(1, f"version {version} is not known here")
+    return tuple(_stored_cue(number, cue) for number, cue in enumerate(stored, 1))
 
 
 def from_vtt(text: str) -> tuple[Cue, ...]:
@@ -146,10 +146,13 @@ def paragraphs(cues: Sequence[Cue]) -> list[list[Cue]]:
 
 
 def _vtt_time(seconds: float) -> str:
-    milliseconds = round(max(seconds, 0.0) * 1000)
-    minutes, rest = divmod(milliseconds, 60_000)
+    minutes, rest = divmod(_milliseconds(seconds), 60_000)
     hours, minutes = divmod(minutes, 60)
     return f"{hours:02}:{minutes:02}:{rest // 1000:02}.{rest % 1000:03}"
+
+
+def _milliseconds(seconds: float) -> int:
+    return round(max(seconds, 0.0) * 1000)
 
 
 def _srt_time(seconds: float) -> str:
@@ -160,27 +163,50 @@ def _lines(text: str, escape: Any, longest: int) -> str:
     """One line, or two of about the same length where one would be too long."""
     words = text.split()
     if len(text) <= longest or len(words) < 2:
-        return escape(" ".join(words))
+        return escape(_joined(text))
     ways = [(" ".join(words[:n]), " ".join(words[n:])) for n in range(1, len(words))]
     upper, lower = min(ways, key=lambda way: (max(map(len, way)), -len(way[1])))
     return f"{escape(upper)}\n{escape(lower)}"
 
 
 def _timed_words(cue: Cue) -> str:
-    """Words with their start times between them; a time outside the cue is not allowed."""
-    parts = []
+    """Words with their start times between them; each time lies in the cue and after the last."""
+    parts, last, end = [], _milliseconds(cue.start), _milliseconds(cue.end)
     for word in cue.words:
-        inside = cue.start < word.start < cue.end
-        parts.append((f"<{_vtt_time(word.start)}>" if inside else "") + html.escape(word.text))
+        time = _milliseconds(word.start)
+        stamp = f"<{_vtt_time(word.start)}>" if last < time < end else ""
+        parts.append(stamp + _escaped(_joined(word.text)))
+        last = max(last, time)
     return " ".join(parts)
 
 
+def _escaped(text: str) -> str:
+    """No quotes: players such as ffmpeg know the three names that WebVTT needs, and no others."""
+    return html.escape(text, quote=False)
+
+
 def _one_line(text: str) -> str:
-    return " ".join(text.replace("-->", "->").split())
+    return _joined(re.sub("-{2,}>", "->", text))
 
 
-def _voice_name(name: str) -> str:
-    return html.escape(_one_line(name), quote=False)
+def _joined(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _stored_cue(number: int, stored: Any) -> Cue:
+    try:
+        cue = Cue(**(stored | {"words": tuple(Word(**word) for word in stored["words"])}))
+    except (KeyError, TypeError) as error:
+        raise FormatError(1, f"cue {number} is not one of Podium's: {error}") from error
+    if not all(_is_timed_text(part) for part in (cue, *cue.words)):
+        raise FormatError(1, f"cue {number} needs texts, and seconds that run forward")
+    return cue
+
+
+def _is_timed_text(part: Cue | Word) -> bool:
+    times = (part.start, part.end)
+    numbers = all(isinstance(t, int | float) and math.isfinite(t) for t in times)
+    return numbers and part.start <= part.end and isinstance(part.text, str)
 
 
 def _split(text: str) -> list[str]:
@@ -217,10 +243,9 @@ def _cue(number: int, block: list[str], *, vtt: bool) -> Cue:
         raise FormatError(number + times, "the cue ends before it starts")
     text = "\n".join(block[times + 1 :])
     voice = _VOICE.match(text) if vtt else None
-    plain = _TAG.sub("", text)
-    plain = html.unescape(plain) if vtt else plain
-    speaker = html.unescape(voice[1]).strip() if voice else None
-    return Cue(start, end, " ".join(plain.split()), (), speaker)
+    plain = html.unescape(_VTT_TAG.sub("", text)) if vtt else _SRT_TAG.sub("", text)
+    speaker = _joined(html.unescape(voice[1])) if voice else ""
+    return Cue(start, end, _joined(plain), (), speaker or None)
 
 
 def _seconds(parts: Sequence[str | None]) -> float:
