@@ -1,7 +1,7 @@
 """Where servers and the command line find Podium: settings -> parts -> app."""
 
 from archive.app import create_app
-from archive.cli import register_commands
+from archive.cli.register import register_commands
 from archive.telemetry import configure_logging
 from archive.wiring import make_parts, secret_key
 from config import Settings

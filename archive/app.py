@@ -29,8 +29,6 @@ def create_app(
     """The app on `parts`; trusted_proxies: how many proxies' forwarding headers are believed."""
     app = Flask("archive")
     app.extensions["podium"] = parts
-    app.config["MAX_CONTENT_LENGTH"] = None  # each upload has its own limit, see pages/desk
-    app.config["MAX_FORM_MEMORY_SIZE"] = 2_000_000
     app.teardown_appcontext(close_db)
     init_security(app, secret_key=secret_key, secure_cookies=secure_cookies)
     init_auth(app)

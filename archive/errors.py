@@ -1,11 +1,13 @@
 """What goes wrong, as people read it: one handler, and one sentence for each reason."""
 
+import errno
 import secrets
 
 import structlog
 from flask import Flask, Response, jsonify, render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
+from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
@@ -98,6 +100,7 @@ def init_errors(app: Flask) -> None:
     """One handler for everything that goes wrong in a request."""
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(CSRFError, _csrf_error)
+    app.register_error_handler(OSError, _os_error)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -123,6 +126,19 @@ def _csrf_error(_error: CSRFError) -> tuple[Response | str, int]:
     )
 
 
+def _os_error(error: OSError) -> tuple[Response | str, int]:
+    if error.errno != errno.ENOSPC:
+        return _unexpected(error)
+    log.error("the disk is full", path=request.path, error=str(error))
+    return _answer(
+        507,
+        _("The disk of the archive is full"),
+        _(
+            "Nothing of this was stored, and all that was there is intact. Make room, then repeat it."
+        ),
+    )
+
+
 def _unexpected(error: Exception) -> tuple[Response | str, int]:
     incident = secrets.token_hex(4)
     log.exception("request failed", incident=incident, path=request.path, exc_info=error)
@@ -143,7 +159,7 @@ def _answer(code: int, title: str, text: str) -> tuple[Response | str, int]:
 def _words(code: int) -> tuple[str, str]:
     known = {
         400: (_("That cannot be understood"), _("Go back and try again.")),
-        403: (_("Not for this log-in"), _("You are logged in, but not allowed to do this.")),
+        403: _forbidden(),
         404: (
             _("There is nothing here"),
             _("The address may be mistyped, or what was here is no longer public."),
@@ -153,3 +169,9 @@ def _words(code: int) -> tuple[str, str]:
         429: (_("Too many tries"), _("Wait a moment, then try again.")),
     }
     return known.get(code, (_("That did not work"), _("Go back and try again.")))
+
+
+def _forbidden() -> tuple[str, str]:
+    if current_user.is_authenticated:
+        return _("Not for this log-in"), _("You are logged in, but not allowed to do this.")
+    return _("You are not logged in"), _("Log in, then repeat it. Nothing was changed.")

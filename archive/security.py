@@ -1,10 +1,17 @@
-"""Headers that tell browsers to run nothing but our own files, and CSRF on every form."""
+"""Headers that tell browsers to run nothing but our own files, CSRF on every form, limits of size."""
 
+import errno
+import tempfile
 from datetime import timedelta
+from typing import IO
 
-from flask import Flask, Response, request
+from flask import Flask, Request, Response, request
 from flask_login import current_user
 from flask_wtf import CSRFProtect
+
+from archive.access import Act
+from archive.auth import may
+from archive.context import parts
 
 CONTENT_SECURITY_POLICY = "; ".join(
     [
@@ -30,6 +37,25 @@ HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
 }
 
+FORM_BYTES = 2_000_000  # the largest form without a file
+UPLOADS = frozenset({"desk_recordings.receive_upload"})  # endpoints that take files in
+IN_MEMORY = 500_000  # bytes of a file in a form that are kept in memory
+
+
+class FormRequest(Request):
+    """A request whose form may hold a file: the file waits where there is room for recordings."""
+
+    def _get_file_stream(
+        self,
+        total_content_length: int | None,
+        content_type: str | None,
+        filename: str | None = None,
+        content_length: int | None = None,
+    ) -> IO[bytes]:
+        folder = parts().work / "uploads"
+        folder.mkdir(parents=True, exist_ok=True)
+        return tempfile.SpooledTemporaryFile(max_size=IN_MEMORY, dir=folder)
+
 
 def init_security(app: Flask, *, secret_key: str, secure_cookies: bool) -> None:
     """Cookies, CSRF and headers."""
@@ -48,8 +74,24 @@ def init_security(app: Flask, *, secret_key: str, secure_cookies: bool) -> None:
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session: long uploads must not fail at the end
         SECURE_COOKIES=secure_cookies,
     )
+    app.request_class = FormRequest
+    app.config["MAX_CONTENT_LENGTH"] = FORM_BYTES
+    app.config["MAX_FORM_MEMORY_SIZE"] = FORM_BYTES
+    app.before_request(_make_room_for_uploads)  # before CSRF, which reads the form
     CSRFProtect(app)
     app.after_request(_add_headers)
+
+
+def _make_room_for_uploads() -> None:
+    """Only who may upload may send much; what finds no room is refused before it is sent."""
+    if request.endpoint not in UPLOADS or not may(Act.UPLOAD):
+        return
+    if request.mimetype == "application/octet-stream":
+        request.max_content_length = None  # the page streams it, and has its own limit
+        return
+    request.max_content_length = parts().upload_limit + FORM_BYTES
+    if (request.content_length or 0) + parts().reserve > parts().store.free_bytes():
+        raise OSError(errno.ENOSPC, "no room for this upload")
 
 
 def _add_headers(response: Response) -> Response:

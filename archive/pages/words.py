@@ -3,6 +3,7 @@
 import math
 import re
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.core import UnknownLocaleError
@@ -59,6 +60,8 @@ def register(app: Flask) -> None:
         iso_duration=iso_duration,
         seconds=seconds,
         megabytes=megabytes,
+        file_size=file_size,
+        clock_of_day=clock_of_day,
         text_paragraphs=text_paragraphs,
     )
     app.jinja_env.globals.update(moment_url=moment_url, media_url=media_url)
@@ -106,6 +109,19 @@ def megabytes(value: int) -> str:
     """Bytes as megabytes, for people."""
     size = value / 1_000_000
     return f"{format_decimal(round(size, 1 if size < 10 else 0), locale=_locale())} MB"
+
+
+def file_size(value: int) -> str:
+    """Bytes as megabytes or gigabytes, for people."""
+    if value < 1_000_000_000:
+        return megabytes(value)
+    return f"{format_decimal(round(value / 1e9, 1), locale=_locale())} GB"
+
+
+def clock_of_day(value: datetime) -> str:
+    """A time to the second in the archive's own time zone: 14:30:05."""
+    local = value.astimezone(ZoneInfo(parts().timezone))
+    return format_time(local, format="medium", tzinfo=local.tzinfo, locale=_locale())
 
 
 def number(value: float) -> str:

@@ -4,7 +4,7 @@ from zoneinfo import available_timezones
 
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
+from flask_babel import lazy_gettext, ngettext
 from flask_wtf import FlaskForm
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response
@@ -114,8 +114,12 @@ def deletion(slug: str) -> Response | str:
         title=event.title,
         lost=[
             _("the event itself"),
-            _("%(count)s sessions", count=sessions),
-            _("%(count)s recordings with their transcripts", count=recordings),
+            ngettext("%(num)s session", "%(num)s sessions", sessions),
+            ngettext(
+                "%(num)s recording with its transcript",
+                "%(num)s recordings with their transcripts",
+                recordings,
+            ),
         ],
         back=url_for("desk_events.edit", slug=slug),
     )

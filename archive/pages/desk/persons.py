@@ -2,7 +2,7 @@
 
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
+from flask_babel import lazy_gettext, ngettext
 from flask_wtf import FlaskForm
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response
@@ -76,7 +76,11 @@ def deletion(slug: str) -> Response | str:
         title=person.name,
         lost=[
             _("the person's page"),
-            _("the name in the line-up of %(count)s sessions; the sessions stay", count=count),
+            ngettext(
+                "the name in the line-up of %(num)s session; the session stays",
+                "the name in the line-up of %(num)s sessions; the sessions stay",
+                count,
+            ),
         ],
         back=url_for("desk_persons.edit", slug=slug),
     )

@@ -8,6 +8,7 @@ from typing import BinaryIO
 
 from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from markupsafe import Markup, escape
 from sqlalchemy import select
@@ -27,9 +28,19 @@ from archive.pages.words import language_name
 from media.errors import MediaError
 from media.probe import probe
 from media.uploads import receive
-from transcripts.engines.weights import SIZES, catalogue
+from transcripts.engines.weights import SIZES, catalogue, check
 
 blueprint = Blueprint("desk_recordings", __name__, url_prefix="/desk")
+
+MODEL_TITLES = {
+    "tiny": lazy_gettext("for quick tries; many errors in German"),
+    "base": lazy_gettext("for quick tries"),
+    "small": lazy_gettext("a good start without a graphics card"),
+    "medium": lazy_gettext("better than small, three times slower"),
+    "turbo": lazy_gettext("nearly the best, and fast; wants a graphics card"),
+    "large-v3": lazy_gettext("the best; wants a graphics card"),
+    "samples": lazy_gettext("for trying out only; knows the sample texts alone"),
+}
 
 
 @blueprint.get("/sessions/<slug>/recordings/new")
@@ -147,7 +158,9 @@ def _form(session: Session, error: str = "") -> str:
         limit=parts().upload_limit,
         languages_offered=[(code, language_name(code)) for code in LANGUAGES],
         models=catalogue(parts().models),
+        model_title=lambda name: MODEL_TITLES.get(name, name),
         configured=parts().model,
+        model_missing=bool(check(parts().model, parts().whisper, parts().models)),
     )
 
 

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
+from flask_babel import lazy_gettext, ngettext
 from flask_wtf import FlaskForm
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response
@@ -19,16 +19,17 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.form import Form
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from archive.access import Act
 from archive.actions.delete_from_programme import delete_session
+from archive.actions.save_person import save_person
 from archive.actions.save_session import SessionValues, save_session
 from archive.actions.set_visibility import set_visibility
 from archive.auth import demands
 from archive.context import db, parts
 from archive.models.people import Person, StageRole
-from archive.models.programme import Event, Kind, Session, Visibility
+from archive.models.programme import Event, Kind, Room, Session, Visibility
 from archive.models.recording import LogEntry, Recording
 from archive.pages.desk.board import sentence
 from archive.pages.words import kind_name, language_name, role_name
@@ -67,7 +68,17 @@ class SessionForm(FlaskForm):
     )
     abstract = TextAreaField(lazy_gettext("Abstract"), [Length(max=20_000)], render_kw={"rows": 8})
     line_up = FieldList(FormField(PlaceForm))
-    more = SubmitField(lazy_gettext("Add another person"))
+    more = SubmitField(lazy_gettext("Add another place"))
+    newcomer = StringField(
+        lazy_gettext("Somebody who is not in the list"),
+        [Length(max=200)],
+        description=lazy_gettext("The person is created with this name and stands last."),
+    )
+
+    def validate_room(self, field: SelectField) -> None:
+        room = db().get(Room, field.data) if field.data else None
+        if room is not None and room.event_id != self.event.data:
+            raise ValidationError(_("This room belongs to another event."))
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
@@ -99,6 +110,8 @@ def show(slug: str) -> str:
         works=works(db(), session.id),
         log=log,
         sentence=sentence,
+        starts_at=session.starts_at
+        and session.starts_at.astimezone(ZoneInfo(session.event.timezone)),
         visibilities=list(Visibility),
         form=FlaskForm(),
     )
@@ -150,7 +163,11 @@ def deletion(slug: str) -> Response | str:
         title=session.title,
         lost=[
             _("the session and its page"),
-            _("%(count)s recordings with their transcripts", count=count),
+            ngettext(
+                "%(num)s recording with its transcript",
+                "%(num)s recordings with their transcripts",
+                count,
+            ),
         ],
         back=url_for("desk_sessions.show", slug=slug),
     )
@@ -221,20 +238,33 @@ def _offer_choices(form: SessionForm, session: Session | None) -> None:
 
 def _values(form: SessionForm) -> SessionValues:
     event = db().get_one(Event, form.event.data)
-    rooms = {room.id for room in event.rooms}
     return SessionValues(
         event_id=event.id,
-        room_id=form.room.data if form.room.data in rooms else None,
+        room_id=form.room.data or None,
         kind=form.kind.data,
         title=form.title.data.strip(),
         subtitle=(form.subtitle.data or "").strip(),
         abstract=(form.abstract.data or "").strip(),
         language=form.language.data or None,
         starts_at=_in_zone(form.starts_at.data, event.timezone),
-        line_up=[
-            (int(place.person.data), place.role.data) for place in form.line_up if place.person.data
-        ],
+        line_up=[*_places(form), *_newcomer(form)],
     )
+
+
+def _places(form: SessionForm) -> list[tuple[int, str]]:
+    return [
+        (int(place.person.data), place.role.data) for place in form.line_up if place.person.data
+    ]
+
+
+def _newcomer(form: SessionForm) -> list[tuple[int, str]]:
+    """The person named in the form's last field, created with the session."""
+    name = " ".join((form.newcomer.data or "").split())
+    if not name:
+        return []
+    person = save_person(db(), parts().index, name=name, affiliation="", biography="")
+    panel = form.kind.data == Kind.PANEL
+    return [(person.id, StageRole.PANELIST if panel else StageRole.SPEAKER)]
 
 
 def _in_zone(value: datetime | None, zone: str) -> datetime | None:

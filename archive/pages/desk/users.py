@@ -128,7 +128,10 @@ def account() -> Response | str | tuple[str, int]:
             return redirect(url_for("desk.board"))
         form.current.errors = [_("This is not your current password.")]
     status = 400 if form.is_submitted() else 200
-    return render_template("desk/account.html", form=form, user=user, roles=ROLES), status
+    page = render_template(
+        "desk/account.html", form=form, user=user, roles=ROLES, shortest=SHORTEST
+    )
+    return page, status
 
 
 def _told_once(user: User, password: str) -> str:
