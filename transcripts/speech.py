@@ -79,7 +79,9 @@ def plan_chunks(
         cuts = _cuts(stretch, probabilities, target, longest)
         borders = [(start, start), *cuts, (end, end)]
         for left, right in zip(borders, borders[1:], strict=False):
-            chunks.append(Chunk(len(chunks), left[1], right[0], sum(left) // 2, sum(right) // 2))
+            chunks.append(
+                Chunk(len(chunks), left[1], min(right[0], end), sum(left) // 2, sum(right) // 2)
+            )
     return chunks
 
 
