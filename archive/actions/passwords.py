@@ -19,6 +19,11 @@ def hash_password(password: str) -> str:
     """The hash to store; raises WeakPassword."""
     if len(password) < SHORTEST:
         raise WeakPassword(f"A password needs at least {SHORTEST} characters.")
+    return rehash(password)
+
+
+def rehash(password: str) -> str:
+    """A fresh hash of a password that is in force, whatever its length."""
     return _hasher.hash(password)
 
 
