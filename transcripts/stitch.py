@@ -5,18 +5,20 @@ ends, never behind an article or a preposition where that can be avoided, and al
 They are weighed against each other by a shortest path over all ways to break the words.
 """
 
-import difflib
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from transcripts.cues import Cue, Word
+from transcripts.formats import LINE
 from transcripts.transcribe import ChunkTranscript
 
-LONGEST_TEXT = 84  # characters, two lines of 42
+LINES = 2
 LONGEST = 7.0  # seconds
 SHORTEST = 1.0  # seconds
 FASTEST = 20.0  # characters a second
 PAUSE = 1.0  # seconds of silence that end a cue
+SAME_MOMENT = 0.8  # seconds by which two chunks may time one word differently
 
 SENTENCE_END = re.compile(r"[.!?…][\"»“”’)]*$")
 CLAUSE_END = re.compile(r"[,;:–—][\"»“”’)]*$")
@@ -34,7 +36,7 @@ CLINGING = frozenset(  # a line should not end with one of these
 def stitch(chunks: Sequence[ChunkTranscript]) -> tuple[Cue, ...]:
     """The cues of a recording from its chunks, in order; pure."""
     cues: list[Cue] = []
-    for chunk, words in zip(chunks, _without_doubles(chunks), strict=True):
+    for chunk, words in zip(chunks, _forward(_without_doubles(chunks)), strict=True):
         cues.extend(cues_of_words(words, chunk.language))
     return tuple(_with_time_to_read(cues))
 
@@ -67,28 +69,73 @@ def _without_doubles(chunks: Sequence[ChunkTranscript]) -> list[list[Word]]:
 def _joined(
     left: list[Word], right: list[Word], start: float, end: float
 ) -> tuple[list[Word], list[Word]]:
-    """Cuts both in the middle of the longest run of words they agree on; without one, by time.
+    """Cuts both in the middle of the words they agree on; where there are none, by time.
 
     start, end: the stretch both heard, seconds.
     """
-    tail = [n for n, word in enumerate(left) if word.end > start]
-    head = [n for n, word in enumerate(right) if word.start < end]
-    matcher = difflib.SequenceMatcher(
-        None, [_plain(left[n]) for n in tail], [_plain(right[n]) for n in head], autojunk=False
-    )
-    match = matcher.find_longest_match()
-    if match.size:
-        within = match.size // 2
-        return left[: tail[match.a + within]], right[head[match.b + within] :]
+    agreed = _agreement(left, right, start, end)
+    if agreed is not None:
+        in_left, in_right = agreed
+        return left[:in_left], right[in_right:]
     border = (start + end) / 2
     return (
-        [word for word in left if (word.start + word.end) / 2 <= border],
-        [word for word in right if (word.start + word.end) / 2 > border],
+        [word for word in left if _middle(word) <= border],
+        [word for word in right if _middle(word) > border],
     )
+
+
+def _agreement(
+    left: list[Word], right: list[Word], start: float, end: float
+) -> tuple[int, int] | None:
+    """Where the same word is in both: in the middle of the run they agree on best.
+
+    Time matters because a small word that comes twice would else join two different moments.
+    """
+    first = sum(1 for word in left if _middle(word) < start)
+    last = sum(1 for word in right if _middle(word) <= end)
+    runs = [
+        (*_agreed(left[n:], right[m:last]), n, m)
+        for n in range(first, len(left))
+        for m in range(last)
+    ]
+    _, size, n, m = max(runs, default=(0.0, 0, 0, 0))
+    return (n + size // 2, m + size // 2) if size else None
+
+
+def _agreed(left: list[Word], right: list[Word]) -> tuple[float, int]:
+    """How well, and on how many words, both agree before the first that is not the same."""
+    likeness, size = 0.0, 0
+    for one, other in zip(left, right, strict=False):
+        apart = abs(one.start - other.start)
+        if apart > SAME_MOMENT or _plain(one) != _plain(other):
+            break
+        likeness += 1.0 - apart / SAME_MOMENT
+        size += 1
+    return likeness, size
+
+
+def _middle(word: Word) -> float:
+    return (word.start + word.end) / 2
 
 
 def _plain(word: Word) -> str:
     return re.sub(r"\W", "", word.text).casefold()
+
+
+def _forward(chunks: list[list[Word]]) -> list[list[Word]]:
+    """No word begins before the one before it, or lasts until after the next one has begun."""
+    latest, following = 0.0, float("inf")
+    begun: list[list[Word]] = []
+    for words in chunks:
+        begun.append([])
+        for word in words:
+            latest = max(latest, word.start)
+            begun[-1].append(replace(word, start=latest, end=max(latest, word.end)))
+    for words in reversed(begun):
+        for n in reversed(range(len(words))):
+            words[n] = replace(words[n], end=min(words[n].end, following))
+            following = words[n].start
+    return begun
 
 
 def _runs(words: Sequence[Word]) -> list[list[Word]]:
@@ -123,8 +170,21 @@ def _best_groups(words: list[Word]) -> list[list[Word]]:
 
 
 def _fits(group: list[Word]) -> bool:
-    length = sum(len(word.text) + 1 for word in group) - 1
-    return length <= LONGEST_TEXT and group[-1].end - group[0].start <= LONGEST
+    longest_word = max(len(word.text) for word in group)
+    return (
+        longest_word <= LINE
+        and _lines_needed(group) <= LINES
+        and group[-1].end - group[0].start <= LONGEST
+    )
+
+
+def _lines_needed(group: list[Word]) -> int:
+    lines, length = 1, -1
+    for word in group:
+        length += 1 + len(word.text)
+        if length > LINE:
+            lines, length = lines + 1, len(word.text)
+    return lines
 
 
 def _cost(group: list[Word], following: Word | None) -> float:
@@ -161,6 +221,6 @@ def _with_time_to_read(cues: list[Cue]) -> list[Cue]:
     for n, cue in enumerate(cues):
         wanted = cue.start + max(SHORTEST, len(cue.text) / FASTEST)
         limit = cues[n + 1].start if n + 1 < len(cues) else wanted
-        end = max(cue.end, min(wanted, limit))
-        read.append(Cue(cue.start, round(end, 2), cue.text, cue.words, cue.speaker, cue.language))
+        end = round(max(cue.end, min(wanted, limit)), 2)
+        read.append(replace(cue, end=end))
     return read

@@ -87,7 +87,7 @@ def _words(cues: tuple[Cue, ...]) -> list[Word]:
 
 def _spread(cue: Cue) -> list[Word]:
     texts = cue.text.split()
-    letters = sum(map(len, texts)) or 1
+    letters = sum(map(len, texts))
     words, start = [], cue.start
     for text in texts:
         end = start + (cue.end - cue.start) * len(text) / letters
