@@ -1,6 +1,7 @@
 """Headers that tell browsers to run nothing but our own files, CSRF on every form, limits of size."""
 
 import errno
+import sys
 import tempfile
 from datetime import timedelta
 from typing import IO
@@ -87,7 +88,7 @@ def _make_room_for_uploads() -> None:
     if request.endpoint not in UPLOADS or not may(Act.UPLOAD):
         return
     if request.mimetype == "application/octet-stream":
-        request.max_content_length = None  # the page streams it, and has its own limit
+        request.max_content_length = sys.maxsize  # the page streams it, and has its own limit
         return
     request.max_content_length = parts().upload_limit + FORM_BYTES
     if (request.content_length or 0) + parts().reserve > parts().store.free_bytes():

@@ -17,6 +17,8 @@ from archive.jobs import Jobs
 from archive.models import registry  # noqa: F401  (all tables)
 from archive.parts import Parts
 from media.storage.local import LocalStore
+from tests import factories as make
+from tests.forms import log_in
 from transcripts.search.index import SearchIndex
 from transcripts.search.sqlite import SqliteIndex
 
@@ -64,6 +66,11 @@ def parts_on(engine: Engine, folder: Path, index: SearchIndex) -> Parts:
     )
 
 
+def stored_files(parts: Parts) -> list[str]:
+    """The names of all files in the store of `parts_on`."""
+    return sorted(path.name for path in (parts.work.parent / "media").rglob("*") if path.is_file())
+
+
 @pytest.fixture
 def db(parts: Parts) -> Iterator[DatabaseSession]:
     """A database session for arranging and for looking at the outcome."""
@@ -86,6 +93,15 @@ def client(app: Flask) -> FlaskClient:
     """A visitor who prefers English."""
     client = app.test_client()
     client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
+    return client
+
+
+@pytest.fixture
+def organiser(client: FlaskClient, db: DatabaseSession) -> FlaskClient:
+    """An organiser, logged in."""
+    make.a_user(db)
+    db.commit()
+    log_in(client, "organiser")
     return client
 
 

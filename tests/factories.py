@@ -15,10 +15,12 @@ from pathlib import Path
 from sqlalchemy.orm import Session as DatabaseSession
 
 from archive.actions.index_session import index_session
+from archive.actions.passwords import hash_password, new_stamp
 from archive.models.people import Appearance, Person, StageRole
 from archive.models.programme import Event, Kind, Room, Session, Visibility
 from archive.models.recording import Recording, Rendition, RenditionKind, State, Step
 from archive.models.transcript import CueRow, Origin, Revision, Transcript
+from archive.models.users import User, UserRole
 from archive.parts import Parts
 from transcripts.cues import Cue, Word
 
@@ -32,6 +34,15 @@ TALK = (
     (None, "Die Verwaltung der Zukunft ist ein offenes Haus.", 10.4, 13.2),
     (None, "Vielen Dank für Ihre Aufmerksamkeit.", 13.6, 15.4),
 )
+
+
+PASSWORD = "ein langes Kennwort"
+
+
+def a_user(db: DatabaseSession, role: str = UserRole.ORGANISER, **values: object) -> User:
+    """A user with the password `PASSWORD`, named after the role."""
+    given = {"name": str(role), "role": role, "password_hash": _hashed(), "stamp": new_stamp()}
+    return _added(db, User(**(given | values)))
 
 
 def an_event(db: DatabaseSession, **values: object) -> Event:
@@ -228,6 +239,11 @@ def sample_files() -> dict[str, Path]:
         RenditionKind.AUDIO: audio,
         RenditionKind.POSTER: poster,
     }
+
+
+@functools.cache
+def _hashed() -> str:
+    return hash_password(PASSWORD)
 
 
 def _ffmpeg(*arguments: str) -> None:

@@ -2,9 +2,11 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
@@ -22,7 +24,7 @@ PATIENCE = 240  # seconds that anything may take on a busy machine
 
 
 class Installation:
-    """Its home folder, its database, and the worker processes it started."""
+    """Its home folder, its database, and the processes it started."""
 
     def __init__(self, home: Path, database_url: str = "", **environment: str) -> None:
         self.home = home
@@ -33,7 +35,7 @@ class Installation:
         )
         self.settings = Settings(home=home, database_url=database_url)
         self.sessions = make_sessions(make_engine(self.settings.database))
-        self.workers: list[subprocess.Popen] = []
+        self.processes: list[subprocess.Popen] = []
         self.worker_log = home / "worker.log"
 
     def flask(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess:
@@ -62,8 +64,40 @@ class Installation:
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,
             )
-        self.workers.append(worker)
+        self.processes.append(worker)
         return worker
+
+    def start_web(self) -> str:
+        """Starts the web server as the Procfile does; returns its address when it answers."""
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        lines = dict(line.split(": ", 1) for line in (ROOT / "Procfile").read_text().splitlines())
+        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+        with (self.home / "web.log").open("ab") as output:
+            web = subprocess.Popen(
+                ["bash", "-c", lines["web"]],
+                cwd=ROOT,
+                env=self.environment | {"PORT": str(port), "PATH": path},
+                stdout=output,
+                stderr=output,
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+        self.processes.append(web)
+        address, end = f"http://127.0.0.1:{port}", time.monotonic() + PATIENCE
+        while time.monotonic() < end and web.poll() is None:
+            try:
+                urllib.request.urlopen(f"{address}/healthz", timeout=5).close()
+                return address
+            except OSError:
+                time.sleep(0.2)
+        raise AssertionError(f"no answer\n{(self.home / 'web.log').read_text()[-4000:]}")
+
+    def password(self, name: str) -> str:
+        """The password that `flask prepare` made for the log-in of that name."""
+        lines = (self.home / "logins.txt").read_text().splitlines()
+        return next(line.split()[2] for line in lines if line.split()[1] == name)
 
     def kill(self, worker: subprocess.Popen) -> None:
         """`kill -9` of the worker alone, as the kernel does when memory runs out."""
@@ -72,10 +106,10 @@ class Installation:
 
     def stop(self) -> None:
         """Ends everything that was started."""
-        for worker in self.workers:
-            if worker.poll() is None:
-                os.killpg(worker.pid, signal.SIGKILL)
-                worker.wait(timeout=PATIENCE)
+        for process in self.processes:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait(timeout=PATIENCE)
 
     def recording(self, recording_id: int = 1) -> Recording:
         with self.sessions() as db:

@@ -9,7 +9,7 @@ from flask_wtf import FlaskForm
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 from wtforms import DateField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
 from archive.access import Act
 from archive.actions.delete_from_programme import delete_event
@@ -28,7 +28,7 @@ class EventForm(FlaskForm):
 
     title = StringField(
         lazy_gettext("Title"),
-        [InputRequired(lazy_gettext("Give the event a title.")), Length(max=300)],
+        [DataRequired(lazy_gettext("Give the event a title.")), Length(max=300)],
     )
     subtitle = StringField(lazy_gettext("Subtitle"), [Length(max=500)])
     starts_on = DateField(

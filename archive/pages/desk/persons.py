@@ -7,7 +7,7 @@ from flask_wtf import FlaskForm
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 from wtforms import StringField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from archive.access import Act
 from archive.actions.delete_from_programme import delete_person
@@ -25,7 +25,7 @@ class PersonForm(FlaskForm):
 
     name = StringField(
         lazy_gettext("Name"),
-        [InputRequired(lazy_gettext("Enter the name.")), Length(max=200)],
+        [DataRequired(lazy_gettext("Enter the name.")), Length(max=200)],
         description=lazy_gettext("As it should be read out, with academic title if wanted."),
     )
     affiliation = StringField(lazy_gettext("Organisation"), [Length(max=300)])

@@ -19,7 +19,7 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.form import Form
-from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms.validators import DataRequired, Length, Optional, ValidationError
 
 from archive.access import Act
 from archive.actions.delete_from_programme import delete_session
@@ -51,7 +51,7 @@ class SessionForm(FlaskForm):
 
     title = StringField(
         lazy_gettext("Title"),
-        [InputRequired(lazy_gettext("Give the session a title.")), Length(max=300)],
+        [DataRequired(lazy_gettext("Give the session a title.")), Length(max=300)],
     )
     subtitle = StringField(lazy_gettext("Subtitle"), [Length(max=500)])
     kind = SelectField(lazy_gettext("Kind"))
@@ -60,6 +60,7 @@ class SessionForm(FlaskForm):
     starts_at = DateTimeLocalField(
         lazy_gettext("Begins"),
         [Optional()],
+        format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
         description=lazy_gettext("In the time zone of the event."),
     )
     language = SelectField(

@@ -9,7 +9,7 @@ from flask_wtf import FlaskForm
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 from wtforms import PasswordField, SelectField, StringField
-from wtforms.validators import EqualTo, InputRequired, Length
+from wtforms.validators import DataRequired, EqualTo, InputRequired, Length
 
 from archive.access import Act
 from archive.actions.add_user import NameTaken, add_user
@@ -33,7 +33,7 @@ class UserForm(FlaskForm):
 
     name = StringField(
         lazy_gettext("Name"),
-        [InputRequired(lazy_gettext("Enter a name.")), Length(max=120)],
+        [DataRequired(lazy_gettext("Enter a name.")), Length(max=120)],
         render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
     )
     role = SelectField(lazy_gettext("Role"), choices=list(ROLES.items()), default=UserRole.STAFF)
