@@ -106,6 +106,8 @@ def _take_in(parts: Parts, session_id: int, file: Path) -> bool:
             parts.work / "uploads",
             limit=parts.upload_limit,
             expected=file.stat().st_size,
+            reserve=parts.reserve,
+            name=file.name,
         )
     try:
         ingest(

@@ -39,7 +39,8 @@ def ingest(
     language: declared BCP 47 code; None takes that of the session, and detects it where that is
     None too. model: a Whisper model's name; None takes the configured one.
 
-    Raises DuplicateRecording, and then removes the received file: its twin is safe.
+    Raises DuplicateRecording, MediaError no_space, and whatever the database raises; nothing is
+    then left of the received file.
     """
     with parts.sessions() as db:
         twin = _twin(db, received.sha256)
@@ -47,8 +48,8 @@ def ingest(
         received.path.unlink(missing_ok=True)
         raise twin
     key = f"recordings/{secrets.token_hex(8)}/{_safe_name(original_name)}"
-    parts.store.put(received.path, key)
     try:
+        parts.store.put(received.path, key)
         with parts.sessions.begin() as db:
             recording = Recording(
                 session_id=session_id,
@@ -73,6 +74,7 @@ def ingest(
         raise twin from None
     except BaseException:
         parts.store.delete(key)
+        received.path.unlink(missing_ok=True)
         raise
 
 
@@ -89,4 +91,4 @@ def _safe_name(name: str) -> str:
     """A file name for the store: the last part of `name`, in plain letters, its extension kept."""
     plain = unicodedata.normalize("NFKD", PurePosixPath(name.replace("\\", "/")).name)
     kept = "".join(c if c.isascii() and (c.isalnum() or c in "._-") else "-" for c in plain)
-    return kept.strip(".-")[-100:] or "recording"
+    return kept[-100:].strip(".-") or "recording"

@@ -13,6 +13,7 @@ GERMAN = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ø": "oe", "å": "aa", "æ": "ae"}
 )
 LONGEST = 100  # letters, so that a number fits behind
+RESERVED = frozenset({"new"})  # /desk/events/new is the form for a new event
 
 
 def slug_of(title: str) -> str:
@@ -27,7 +28,7 @@ def free_slug(
 ) -> str:
     """A slug for `title` that no row of `model` has; a number is added where it is taken."""
     wanted = slug_of(title) or model.__name__.lower()
-    taken = set(db.scalars(select(model.slug).where(model.slug.startswith(wanted))))
+    taken = RESERVED | set(db.scalars(select(model.slug).where(model.slug.startswith(wanted))))
     if wanted not in taken:
         return wanted
     return next(f"{wanted}-{n}" for n in range(2, len(taken) + 3) if f"{wanted}-{n}" not in taken)
