@@ -1,4 +1,4 @@
-"""Every public page: no violation that axe-core finds, nothing wider than a small phone, everything
+"""Every page: no violation that axe-core finds, nothing wider than a small phone, everything
 big enough to hit."""
 
 from datetime import UTC, datetime
@@ -8,6 +8,7 @@ import pytest
 
 from archive.models.programme import Kind
 from archive.models.recording import RenditionKind, State, Step
+from archive.models.users import UserRole
 from tests import factories as make
 from tests.conftest import ROOT
 
@@ -28,6 +29,25 @@ PAGES = (
     "/sessions/failed",
     "/sessions/bare",
     "/sessions/unknown",
+)
+DESK_PAGES = (
+    "/desk",
+    "/desk?title=nothing",
+    "/desk/events",
+    "/desk/events/new",
+    "/desk/events/event",
+    "/desk/events/event/deletion",
+    "/desk/people",
+    "/desk/people/mara",
+    "/desk/sessions/new",
+    "/desk/sessions/talk",
+    "/desk/sessions/failed",
+    "/desk/sessions/bare",
+    "/desk/sessions/talk/edit",
+    "/desk/sessions/bare/recordings/new",
+    "/desk/users",
+    "/desk/account",
+    "/sessions/failed",
 )
 
 
@@ -66,30 +86,74 @@ def archive(db, parts):
     db.commit()
 
 
-def test_pages_have_no_violations_in_either_scheme(page, archive, axe):
+@pytest.fixture
+def admin_page(page, db):
+    """The same window with an admin logged in."""
+    make.a_user(db, UserRole.ADMIN)
+    db.commit()
+    page.goto("/login")
+    page.fill("#name", "admin")
+    page.fill("#password", make.PASSWORD)
+    page.click("main form button")
+    page.wait_for_url("**/desk")
+    return page
+
+
+def test_public_pages_have_no_violations_in_either_scheme(page, archive, axe):
+    assert violations_on(page, (*PAGES, "/login"), axe) == {}
+
+
+def test_desk_pages_have_no_violations_in_either_scheme(admin_page, archive, axe):
+    assert violations_on(admin_page, DESK_PAGES, axe) == {}
+
+
+def test_refused_form_leads_to_what_is_wrong(admin_page, archive, axe):
+    admin_page.goto("/desk/events/new")
+    admin_page.fill("#title", "Smart Region")
+    admin_page.click(".desk-form button[type=submit]")
+
+    focused = admin_page.locator(":focus")
+    assert "error-summary" in focused.get_attribute("class")
+    admin_page.keyboard.press("Tab")
+    admin_page.keyboard.press("Enter")
+    assert admin_page.locator(":focus").get_attribute("id") == "starts_on"
+    assert violations_here(admin_page, axe) == []
+
+
+def violations_on(page, addresses, axe) -> dict:
     violations = {}
-    for address in PAGES:
+    for address in addresses:
         page.goto(address)
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            page.evaluate(axe)
-            found = page.evaluate(
-                """async () => (await axe.run(document, {
-                  runOnly: [
-                    "wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice",
-                  ],
-                  iframes: false,
-                })).violations.map((v) => [v.id, v.nodes.map((n) => n.html.slice(0, 200))])"""
-            )
-            if found:
+            if found := violations_here(page, axe):
                 violations[address, scheme] = found
-    assert violations == {}
+    return violations
 
 
-def test_pages_fit_a_small_phone(page, archive):
+def violations_here(page, axe) -> list:
+    page.evaluate(axe)
+    return page.evaluate(
+        """async () => (await axe.run(document, {
+          runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+          iframes: false,
+        })).violations.map((v) => [v.id, v.nodes.map((n) => n.html.slice(0, 200))])"""
+    )
+
+
+def test_public_pages_fit_a_small_phone(page, archive):
+    assert unfit_for_a_small_phone(page, (*PAGES, "/login")) == ({}, {})
+
+
+def test_desk_pages_fit_a_small_phone(admin_page, archive):
+    assert unfit_for_a_small_phone(admin_page, DESK_PAGES) == ({}, {})
+
+
+def unfit_for_a_small_phone(page, addresses) -> tuple[dict, dict]:
+    """Pages wider than 320 px, and what on them is smaller than 24 px; both should be empty."""
     page.set_viewport_size({"width": 320, "height": 640})
     too_wide, too_small = {}, {}
-    for address in PAGES:
+    for address in addresses:
         page.goto(address)
         width = page.evaluate("document.documentElement.scrollWidth")
         if width > 320:
@@ -104,4 +168,4 @@ def test_pages_fit_a_small_phone(page, archive):
         )
         if small:
             too_small[address] = small
-    assert (too_wide, too_small) == ({}, {})
+    return too_wide, too_small
