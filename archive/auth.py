@@ -48,7 +48,7 @@ def demands(act: Act) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
             if viewer() is None:
-                if request.method == "GET":
+                if request.method in ("GET", "HEAD"):
                     return redirect(url_for("login.form", next=request.full_path.rstrip("?")))
                 abort(403)
             if not may(act):
