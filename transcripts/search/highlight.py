@@ -1,9 +1,10 @@
 """Marks what was found, in the original letters."""
 
+import itertools
 from dataclasses import dataclass
 
 from transcripts.search.query import Clause, Kind, Query
-from transcripts.search.terms import UNSTEMMED, Term, analyse, joined_hyphens
+from transcripts.search.terms import Term, analyse, joined_hyphens
 
 
 @dataclass(frozen=True)
@@ -40,17 +41,12 @@ def snippet(
 ) -> tuple[Fragment, ...]:
     """About `width` characters of `text` around its first match, with dots where it is cut."""
     pieces = highlight(text, query, language)
-    first = sum(len(piece.text) for piece in _until_marked(pieces))
     if len(text) <= width:
         return pieces
-    start = max(0, min(first - width // 3, len(text) - width))
-    start = 0 if start == 0 else text.rfind(" ", 0, start + 1) + 1
-    end = min(len(text), start + width)
-    end = end if end == len(text) or " " not in text[start:end] else text.rfind(" ", start, end)
-    cut = highlight(text[start:end], query, language)
+    start, end = _window(text, pieces, width)
     dots_before = (Fragment("… ", False),) if start else ()
     dots_after = (Fragment(" …", False),) if end < len(text) else ()
-    return (*dots_before, *cut, *dots_after)
+    return (*dots_before, *_cut(pieces, start, end), *dots_after)
 
 
 def matches(clause: Clause, text: str, language: str | None) -> bool:
@@ -63,21 +59,15 @@ def _spans(
 ) -> list[tuple[int, int]]:
     if clause.kind == Kind.PREFIX:
         return [(t.start, t.end) for t in terms if t.exact.startswith(clause.words[0])]
-    wholes = joined_hyphens(text, language) if "-" in text else []
-    if clause.kind == Kind.WORD:
-        wanted = {*clause.words, *clause.stems}
-        return [
-            (t.start, t.end)
-            for t in [*terms, *wholes]
-            if t.exact in clause.words or (t.exact not in UNSTEMMED and t.term in wanted)
-        ]
+    wholes = joined_hyphens(text, language)
+    forms = [t for t in [*terms, *wholes] if not set(t.stems).isdisjoint(clause.stems)]
     count = len(clause.words)
     runs = [
         (terms[n].start, terms[n + count - 1].end)
         for n in range(len(terms) - count + 1)
         if tuple(t.exact for t in terms[n : n + count]) == clause.words
     ]
-    return runs + [(t.start, t.end) for t in wholes + terms if t.term in clause.stems]
+    return runs + [(t.start, t.end) for t in forms]
 
 
 def _fragments(text: str, spans: list[tuple[int, int]]) -> tuple[Fragment, ...]:
@@ -102,10 +92,26 @@ def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
     return merged
 
 
-def _until_marked(pieces: tuple[Fragment, ...]) -> list[Fragment]:
-    before = []
+def _window(text: str, pieces: tuple[Fragment, ...], width: int) -> tuple[int, int]:
+    """Where to cut, between words: the first match a third from the beginning."""
+    before = list(itertools.takewhile(lambda piece: not piece.marked, pieces))
+    match = sum(len(piece.text) for piece in before) if len(before) < len(pieces) else 0
+    start = max(0, min(match - width // 3, len(text) - width))
+    end = start + width
+    if start:
+        start = text.find(" ", start, match) + 1 or start
+    if end < len(text):
+        space = text.rfind(" ", match, end)
+        end = space if space > match else end
+    return start, end
+
+
+def _cut(pieces: tuple[Fragment, ...], start: int, end: int) -> tuple[Fragment, ...]:
+    """What lies between two places of the text; marks stay, also on half a match."""
+    kept, at = [], 0
     for piece in pieces:
-        if piece.marked:
-            return before
-        before.append(piece)
-    return []
+        text = piece.text[max(0, start - at) : max(0, end - at)]
+        if text:
+            kept.append(Fragment(text, piece.marked))
+        at += len(piece.text)
+    return tuple(kept)

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from transcripts.search.terms import analyse, fold, joined_hyphens, stems
+from transcripts.search.terms import SOFT_HYPHEN, analyse, fold, joined_hyphens
 
 MOST_CLAUSES = 12
 LONGEST = 1000  # characters
@@ -67,7 +67,8 @@ class Query:
 def parse(text: str) -> Query:
     """Reads what was typed; never raises."""
     notes = []
-    typed = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    visible = (c if c.isprintable() else " " for c in text.replace(SOFT_HYPHEN, ""))
+    typed = " ".join("".join(visible).split())
     if len(typed) > LONGEST:
         typed = typed[:LONGEST]
         notes.append(Note.TOO_LONG)
@@ -76,7 +77,7 @@ def parse(text: str) -> Query:
     for match in _TOKEN.finditer(typed):
         clause = _clause(match)
         side = unwanted if match["minus"] else wanted
-        if clause is not None and all(clause.words != known.words for known in side):
+        if clause is not None and all(not _are_same(clause, known) for known in side):
             side.append(clause)
     if len(wanted) + len(unwanted) > MOST_CLAUSES:
         wanted, unwanted = wanted[:MOST_CLAUSES], unwanted[: max(0, MOST_CLAUSES - len(wanted))]
@@ -86,6 +87,10 @@ def parse(text: str) -> Query:
     elif typed and not wanted:
         notes.append(Note.NOTHING_TO_SEARCH)
     return Query(typed, tuple(wanted), tuple(unwanted), tuple(notes))
+
+
+def _are_same(one: Clause, other: Clause) -> bool:
+    return (one.kind, one.words) == (other.kind, other.words)
 
 
 def _clause(match: re.Match[str]) -> Clause | None:
@@ -99,10 +104,11 @@ def _clause(match: re.Match[str]) -> Clause | None:
 
 def _of_words(text: str) -> Clause | None:
     """A single word with its stems, or a phrase: also of a word with hyphens."""
-    words = tuple(term.exact for term in analyse(text, None))
+    terms = analyse(text, None)
+    words = tuple(term.exact for term in terms)
     if not words:
         return None
     if len(words) == 1:
-        return Clause(Kind.WORD, words, stems(words[0]), text)
-    whole = {stem for term in joined_hyphens(text, None) for stem in stems(term.exact)}
+        return Clause(Kind.WORD, words, terms[0].stems, text)
+    whole = {stem for term in joined_hyphens(text, None) for stem in term.stems}
     return Clause(Kind.PHRASE, words, tuple(sorted(whole)) if " " not in text else (), text)

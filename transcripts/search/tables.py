@@ -19,10 +19,10 @@ from sqlalchemy import (
 )
 
 from transcripts.search.index import Document, Passage
-from transcripts.search.terms import UNSTEMMED, analyse, joined_hyphens
+from transcripts.search.terms import analyse, joined_hyphens
 
 BORDER = 8  # words on each side of a border between cues in which a phrase is looked for
-BORDER_MARK = "zzborderzz"  # stands between them; no word of any language
+BORDER_MARK = "ß"  # stands between them; no folded word has it, so no query asks for it
 
 metadata = MetaData()
 
@@ -102,19 +102,28 @@ def delete_document(connection: Connection, session_id: int) -> None:
 def document_words(document: Document) -> dict[str, tuple[list[str], list[str]]]:
     """For each field: its folded words in order, and its stems."""
     texts = {
-        TITLE: document.title,
-        PEOPLE: " \u2029 ".join(name for _, name in document.people),
-        ABOUT: f"{document.subtitle} \u2029 {document.abstract}",
+        TITLE: [document.title],
+        PEOPLE: [name for _, name in document.people],
+        ABOUT: [document.subtitle, document.abstract],
     }
-    return {field: words_of(text, document.language) for field, text in texts.items()}
+    return {field: _words_of_all(parts, document.language) for field, parts in texts.items()}
+
+
+def _words_of_all(texts: Iterable[str], language: str | None) -> tuple[list[str], list[str]]:
+    """The words of several texts, with a mark between them that no phrase crosses."""
+    exact: list[str] = []
+    stems: list[str] = []
+    for words, found in (words_of(text, language) for text in texts):
+        exact += [BORDER_MARK, *words] if exact else words
+        stems += found
+    return exact, stems
 
 
 def words_of(text: str, language: str | None) -> tuple[list[str], list[str]]:
     """The folded words of a text in order, and all stems under which it is found."""
     terms = analyse(text, language)
     wholes = joined_hyphens(text, language)
-    stemmed = [t.term for t in [*terms, *wholes] if t.exact not in UNSTEMMED]
-    return [t.exact for t in terms], stemmed
+    return [t.exact for t in terms], [stem for t in [*terms, *wholes] for stem in t.stems]
 
 
 def passage_rows(session_id: int, given: Iterable[Passage]) -> list[dict[str, Any]]:

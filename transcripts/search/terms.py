@@ -7,7 +7,6 @@ Teilnehmer:innen, Teilnehmer_innen, Teilnehmer/-innen and TeilnehmerInnen are Te
 
 import re
 import unicodedata
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -20,6 +19,7 @@ ALGORITHMS = {
     "lt": "lithuanian", "nl": "dutch", "no": "norwegian", "pl": "polish", "pt": "portuguese",
     "ro": "romanian", "ru": "russian", "sr": "serbian", "sv": "swedish", "tr": "turkish",
 }  # fmt: skip
+UNKNOWN = ("de", "en")  # what a word may be of which nobody knows the language
 UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "oe"})
 # Words so frequent and so short that a stem equal to theirs would be found everywhere: the stem of
 # “Sicherheit” is “sich”. They are found by their exact form only.
@@ -35,75 +35,80 @@ UNSTEMMED = frozenset(
 
 LONGEST_WORD = 80  # letters; what is longer is cut
 
+SOFT_HYPHEN = "\u00ad"
+# Letters, each perhaps followed by loose accents (as macOS writes them) or a soft hyphen.
+_LETTERS = rf"(?:[^\W_][\u0300-\u036f{SOFT_HYPHEN}]*)+"
 _WORD = re.compile(
-    r"[^\W_]+(?:['’][^\W_]+)?"  # a word, perhaps with an apostrophe inside
+    rf"{_LETTERS}(?:['’]{_LETTERS})?"  # a word, perhaps with an apostrophe inside
     r"(?:(?:\*|:|_|/-?|\()(?:innen|in)\b\)?)?",  # and its gender mark
     re.IGNORECASE,
 )
 _GENDER = re.compile(r"(?:\*|:|_|/-?|\()(innen|in)\)?$", re.IGNORECASE)
-_INNER_I = re.compile(r"(?<=[a-zäöüß])I(nnen|n)$")
+_HYPHENATED = re.compile(rf"{_LETTERS}(?:[-‐‑]{_LETTERS})+")
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A word of a text. term: its stem. exact: its folded form. start, end: where it stands."""
+    """A word of a text.
 
-    term: str
+    exact: its folded form. stems: under which it is found too, none for small words. start, end:
+    where it stands in the text.
+    """
+
     exact: str
+    stems: tuple[str, ...]
     start: int
     end: int
 
 
 def analyse(text: str, language: str | None) -> list[Term]:
-    """The words of `text`, in order; `language` is a BCP 47 code, None for folding alone."""
-    code = (language or "").split("-")[0].lower()
+    """The words of `text`, in order; `language` is a BCP 47 code, None where nobody knows."""
+    codes = _codes(language)
     return [
-        Term(stem(exact, code), exact, match.start(), match.end())
+        Term(exact, stems(exact, codes), match.start(), match.end())
         for match in _WORD.finditer(text)
-        if (exact := fold(_plain_gender(match[0])))
+        if (exact := fold(_GENDER.sub(r"\1", match[0])))
     ]
 
 
 def joined_hyphens(text: str, language: str | None) -> list[Term]:
     """Hyphenated words once more, as one: the IT-Sicherheit is found as itsicherheit too."""
-    code = (language or "").split("-")[0].lower()
-    found = []
-    for match in re.finditer(r"[^\W_]+(?:[-‐‑][^\W_]+)+", text):
-        exact = fold(re.sub(r"[-‐‑]", "", match[0]))
-        found.append(Term(stem(exact, code), exact, match.start(), match.end()))
-    return found
+    codes = _codes(language)
+    return [
+        Term(exact, stems(exact, codes), match.start(), match.end())
+        for match in _HYPHENATED.finditer(text)
+        if (exact := fold(match[0]))
+    ]
 
 
 def fold(word: str) -> str:
     """Lower case, umlauts written out, accents and apostrophes gone."""
     plain = unicodedata.normalize("NFC", word).lower().translate(UMLAUTS)
-    plain = unicodedata.normalize("NFKD", plain)
-    return "".join(letter for letter in plain if letter.isalnum())[:LONGEST_WORD]
+    plain = "".join(letter for letter in unicodedata.normalize("NFKD", plain) if letter.isalnum())
+    return plain.lower().translate(UMLAUTS)[:LONGEST_WORD]  # “ℌ” and “ǽ” need both once more
 
 
 @lru_cache(maxsize=100_000)
-def stem(exact: str, code: str) -> str:
-    """The stem of a folded word in the language `code`, or the word itself."""
-    if exact in UNSTEMMED or exact.isdigit() or code not in ALGORITHMS:
-        return exact
+def stems(exact: str, codes: tuple[str, ...]) -> tuple[str, ...]:
+    """The stems that a folded word has in these languages; none for the small words."""
+    if exact in UNSTEMMED:
+        return ()
+    return tuple(sorted({_stem(exact, code) for code in codes}))
+
+
+def _codes(language: str | None) -> tuple[str, ...]:
+    """The languages whose stems count for a text."""
+    code = (language or "").split("-")[0].lower()
+    return (code,) if code in ALGORITHMS else UNKNOWN
+
+
+def _stem(exact: str, code: str) -> str:
     found = fold(_stemmer(code).stemWord(exact))
     if code == "de" and len(found) > 5 and found.endswith("um"):
         found = found[:-2]  # Zentrum, Zentren
     return found if len(found) >= 3 else exact
 
 
-def stems(exact: str, codes: Iterable[str] = ("de", "en")) -> tuple[str, ...]:
-    """The stems a word may have, where nobody knows in which language it was typed."""
-    if exact in UNSTEMMED:
-        return ()
-    return tuple(sorted({stem(exact, code) for code in codes}))
-
-
 @cache
 def _stemmer(code: str) -> Stemmer.Stemmer:
     return Stemmer.Stemmer(ALGORITHMS[code])
-
-
-def _plain_gender(word: str) -> str:
-    """The form without its mark: Teilnehmer*innen -> Teilnehmerinnen."""
-    return _INNER_I.sub(r"i\1", _GENDER.sub(r"\1", word))

@@ -1,0 +1,155 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.transcripts.strategies import any_text
+from transcripts.search.query import LONGEST, MOST_CLAUSES, Clause, Kind, Note, Query, parse
+
+
+def shape(text: str) -> list[str]:
+    """The clauses of a query as they would be typed most plainly."""
+    query = parse(text)
+    wanted = [plainly(clause) for clause in query.wanted]
+    return wanted + ["-" + plainly(clause) for clause in query.unwanted]
+
+
+def plainly(clause: Clause) -> str:
+    words = " ".join(clause.words)
+    return {Kind.WORD: words, Kind.PREFIX: f"{words}*", Kind.PHRASE: f'"{words}"'}[clause.kind]
+
+
+@pytest.mark.parametrize(
+    ("typed", "understood"),
+    [
+        ("Häuser  aus Glas", ["haeuser", "aus", "glas"]),
+        ('"Häuser aus Glas"', ['"haeuser aus glas"']),
+        ('"Häuser"', ["haeuser"]),
+        ("„Häuser aus“ Glas", ['"haeuser aus"', "glas"]),
+        ("“glass houses” »aus Glas« «en verre»", ['"glass houses"', '"aus glas"', '"en verre"']),
+        ("Verw*", ["verw*"]),
+        ("STRASS*", ["strass*"]),
+        ("Haus -Garten", ["haus", "-garten"]),
+        ('"im Haus"-Garten', ['"im haus"', "garten"]),
+        ("Haus −Garten –Hof", ["haus", "-garten", "-hof"]),
+        ('Haus -"im Garten" -Hof*', ["haus", '-"im garten"', "-hof*"]),
+        ("IT-Sicherheit", ['"it sicherheit"']),
+        ("E-Gov*", ['"e gov"']),
+        ("Teilnehmer*innen", ["teilnehmerinnen"]),
+        ("Teilnehmer:in*", ["teilnehmerin*"]),
+        ("Ha\u0308user Ver\u00adwaltung", ["haeuser", "verwaltung"]),
+        ("it’s", ["its"]),
+        ("Haus\tGarten\nHof\u200bTor", ["haus", "garten", "hof", "tor"]),
+    ],
+)
+def test_query_is_understood(typed, understood):
+    assert shape(typed) == understood
+
+
+@pytest.mark.parametrize(
+    ("typed", "understood"),
+    [
+        ('"Häuser aus', ['"haeuser aus"']),
+        ('Häuser" aus', ["haeuser", "aus"]),
+        ('""', []),
+        ('"', []),
+        ("*", []),
+        ("a*", ["a"]),
+        ("**", []),
+        ("Haus**", ["haus*"]),
+        ("-", []),
+        ("Haus -", ["haus"]),
+        ("- Haus", ["haus"]),
+        ("--Haus", ["-haus"]),
+        ("-*", []),
+        ("Haus AND (Garten OR NOT Hof)", ["haus", "and", "garten", "or", "not", "hof"]),
+        ("title:Haus NEAR/3", ['"title haus"', '"near 3"']),
+        ("'; DROP TABLE x; --", ["drop", "table", "x"]),
+        ("%_\\ & | ! <-> :*", []),
+        ("Ha\0us", ["ha", "us"]),
+        ("🏠", []),
+        ("", []),
+        ("   ", []),
+    ],
+)
+def test_nonsense_is_understood_as_far_as_it_goes(typed, understood):
+    assert shape(typed) == understood
+
+
+@given(any_text | st.text(st.characters(), max_size=200))
+def test_every_query_is_understood_without_an_error(typed):
+    query = parse(typed)
+
+    for clause in (*query.wanted, *query.unwanted):
+        assert clause.words
+        assert all(word.isalnum() and word == word.lower() for word in clause.words)
+        assert (len(clause.words) > 1) == (clause.kind == Kind.PHRASE)
+
+
+@given(any_text)
+def test_query_means_the_same_when_its_text_is_asked_again(typed):
+    query = parse(typed)
+
+    assert parse(query.text) == query
+
+
+def test_word_has_the_stems_of_both_languages():
+    assert parse("Häuser").wanted == (
+        Clause(Kind.WORD, ("haeuser",), ("haeuser", "haus"), "Häuser"),
+    )
+
+
+def test_small_word_has_no_stems():
+    assert parse("sich").wanted == (Clause(Kind.WORD, ("sich",), (), "sich"),)
+
+
+def test_word_with_hyphen_is_a_phrase_that_may_be_written_as_one_word():
+    assert parse("E-Mails").wanted == (Clause(Kind.PHRASE, ("e", "mails"), ("email",), "E-Mails"),)
+
+
+def test_phrase_of_several_words_has_no_other_forms():
+    assert parse('"Ende-zu-Ende sicher"').wanted[0].stems == ()
+
+
+def test_clause_that_comes_twice_counts_once():
+    assert shape("Haus haus HAUS -Hof -hof") == ["haus", "-hof"]
+
+
+def test_word_and_beginning_are_two_clauses():
+    assert shape("haus* haus") == ["haus*", "haus"]
+
+
+def test_query_is_empty_where_nothing_is_wanted():
+    assert not parse("-Haus")
+    assert parse("Haus")
+
+
+@pytest.mark.parametrize(
+    ("typed", "notes"),
+    [
+        ("", ()),
+        ("Haus -Garten", ()),
+        ("-Haus", (Note.ONLY_EXCLUDED,)),
+        ("…", (Note.NOTHING_TO_SEARCH,)),
+        ("x" * (LONGEST + 1), (Note.TOO_LONG,)),
+        (" ".join(f"w{n}" for n in range(MOST_CLAUSES + 1)), (Note.TOO_MANY,)),
+    ],
+)
+def test_query_says_what_it_ignored(typed, notes):
+    assert parse(typed).notes == notes
+
+
+def test_query_that_is_too_long_is_cut():
+    assert shape("x " * LONGEST + "y") == ["x"]
+
+
+def test_too_many_clauses_lose_the_last_and_the_unwanted_first():
+    wanted = [f"w{n}" for n in range(MOST_CLAUSES - 1)]
+
+    assert shape(" ".join(["-u0", "-u1", *wanted])) == [*wanted, "-u0"]
+    assert shape(" ".join(["-u0", *wanted, "w90", "w91"])) == [*wanted, "w90"]
+
+
+def test_query_keeps_what_was_typed_in_one_line():
+    assert parse(" Häuser \n -Glas ") == Query(
+        "Häuser -Glas", parse("Häuser").wanted, parse("-Glas").unwanted
+    )
