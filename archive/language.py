@@ -16,7 +16,12 @@ FOLDER = Path(__file__).parent / "translations"
 def init_language(app: Flask) -> None:
     """Joins Flask-Babel to the app, with catalogues fresh from their sources."""
     compile_catalogues()
-    Babel(app, locale_selector=chosen_language, default_translation_directories=str(FOLDER))
+    Babel(
+        app,
+        locale_selector=chosen_language,
+        timezone_selector=lambda: parts().timezone,
+        default_translation_directories=str(FOLDER),
+    )
     app.context_processor(lambda: {"languages": parts().languages, "language": chosen_language()})
 
 

@@ -5,6 +5,7 @@ import sys
 import tempfile
 from datetime import timedelta
 from typing import IO
+from urllib.parse import urlsplit, urlunsplit
 
 from flask import Flask, Request, Response, request
 from flask_login import current_user
@@ -98,10 +99,21 @@ def _make_room_for_uploads() -> None:
 def _add_headers(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
+    _redirect_within(response)
     if response.mimetype == "text/html":
         # Pages differ by language and log-in, so nobody but their reader may keep them.
         response.headers.setdefault("Cache-Control", "private, no-cache")
         response.vary.update(["Cookie", "Accept-Language"])
-        if request.path.startswith("/desk") or current_user.is_authenticated:
+        if current_user.is_authenticated:
             response.headers["Cache-Control"] = "private, no-store"
+    if request.path.startswith("/desk"):
+        response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+def _redirect_within(response: Response) -> None:
+    """Routing redirects to the host that the request claims to be for; the path says enough."""
+    target = urlsplit(response.headers.get("Location", ""))
+    if target.netloc.lower() == request.host.lower():
+        path = "/" + target.path.lstrip("/")
+        response.headers["Location"] = urlunsplit(("", "", path, target.query, target.fragment))

@@ -18,11 +18,11 @@ from pathlib import Path
 
 from faster_whisper import WhisperModel
 
-from archive.actions.import_samples import MODEL
 from archive.actions.ingest import ingest
 from archive.actions.migrate import migrate
 from archive.actions.remove_recording import remove_recording
 from archive.models.programme import Event, Session
+from archive.models.recording import SAMPLES_MODEL as MODEL
 from archive.models.recording import Recording, State
 from archive.parts import Parts
 from archive.pipeline import Workshop

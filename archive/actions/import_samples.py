@@ -13,10 +13,9 @@ from archive.actions.ingest import DuplicateRecording, ingest
 from archive.db import now
 from archive.models.people import Appearance, Person
 from archive.models.programme import Event, Room, Session, Visibility
+from archive.models.recording import SAMPLES_MODEL
 from archive.parts import Parts
 from media.uploads import receive
-
-MODEL = "samples"
 
 
 def import_samples(parts: Parts, folder: Path) -> int:
@@ -111,7 +110,11 @@ def _take_in(parts: Parts, session_id: int, file: Path) -> bool:
         )
     try:
         ingest(
-            parts, session_id=session_id, received=received, original_name=file.name, model=MODEL
+            parts,
+            session_id=session_id,
+            received=received,
+            original_name=file.name,
+            model=SAMPLES_MODEL,
         )
     except DuplicateRecording:
         return False

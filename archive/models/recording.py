@@ -10,6 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from archive.db import Base, Moment, now
 from archive.models.programme import Session
 
+SAMPLES_MODEL = "samples"  # comes with Podium and knows nothing but the sample recordings
+
 
 class State(StrEnum):
     """Where a recording stands."""

@@ -1,5 +1,7 @@
 """Logging in and out."""
 
+from datetime import datetime, timedelta
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import format_time, lazy_gettext
 from flask_babel import gettext as _
@@ -12,6 +14,7 @@ from wtforms.validators import InputRequired, Length
 from archive.actions.log_in import LoginRefused, log_in
 from archive.auth import safe_target, start_login, viewer
 from archive.context import db, parts
+from archive.db import now
 from archive.models.users import User
 
 blueprint = Blueprint("login", __name__)
@@ -34,7 +37,7 @@ class LoginForm(FlaskForm):
 
 
 @blueprint.route("/login", methods=["GET", "POST"])
-def form() -> Response | str | tuple[str, int]:
+def form() -> Response | str | tuple[str, int] | tuple[str, int, dict[str, str]]:
     """The log-in page; afterwards one is where one wanted to go."""
     target = safe_target(request.args.get("next"), url_for("desk.board"))
     if viewer() is not None:
@@ -53,11 +56,17 @@ def form() -> Response | str | tuple[str, int]:
         if refused.retry_at is None:
             given.password.errors = [_("Name or password is wrong.")]
             return render_template("login.html", form=given), 400
-        when = format_time(refused.retry_at, "short")
-        given.password.errors = [_("Too many tries. Try again after %(time)s.", time=when)]
-        return render_template("login.html", form=given), 429
+        return _wait(given, refused.retry_at)
     start_login(db().get_one(User, user_id), given.remember.data)
     return redirect(target)
+
+
+def _wait(given: LoginForm, until: datetime) -> tuple[str, int, dict[str, str]]:
+    """The page again, with the minute from which on another try is allowed."""
+    minute = format_time(until + timedelta(seconds=59), "short")
+    given.password.errors = [_("Too many tries. Try again after %(time)s.", time=minute)]
+    seconds = max(1, round((until - now()).total_seconds()))
+    return render_template("login.html", form=given), 429, {"Retry-After": str(seconds)}
 
 
 @blueprint.post("/logout")

@@ -64,7 +64,7 @@ def register(app: Flask) -> None:
         clock_of_day=clock_of_day,
         text_paragraphs=text_paragraphs,
     )
-    app.jinja_env.globals.update(moment_url=moment_url, media_url=media_url)
+    app.jinja_env.globals.update(moment_url=moment_url, media_url=media_url, public_url=public_url)
     app.context_processor(_frame)
 
 
@@ -196,14 +196,21 @@ def moment_url(slug: str, at: float | None = None, query: str = "", external: bo
         arguments["t"] = seconds(at)
     if query:
         arguments["q"] = query
-    return url_for("sessions.show", slug=slug, _external=external, **arguments)
+    address = public_url if external else url_for
+    return address("sessions.show", slug=slug, **arguments)
 
 
 def media_url(file: MediaFile, external: bool = False) -> str:
     """The address of a rendition."""
-    return url_for(
-        "media.rendition", rendition_id=file.id, filename=file.filename, _external=external
-    )
+    address = public_url if external else url_for
+    return address("media.rendition", rendition_id=file.id, filename=file.filename)
+
+
+def public_url(endpoint: str, **values: object) -> str:
+    """A whole address for the world outside: at the configured site, else at that of the request."""
+    if parts().site_url:
+        return parts().site_url + url_for(endpoint, **values)
+    return url_for(endpoint, _external=True, **values)
 
 
 def at_seconds(text: str | None, duration: float | None = None) -> float | None:

@@ -11,7 +11,13 @@ from sqlalchemy.orm import Session as DatabaseSession
 
 from archive.models.people import Appearance, Person
 from archive.models.programme import Event, Room, Session
-from archive.models.recording import Recording, Rendition, RenditionKind, State
+from archive.models.recording import (
+    SAMPLES_MODEL,
+    Recording,
+    Rendition,
+    RenditionKind,
+    State,
+)
 
 PLAYABLE = (RenditionKind.VIDEO, RenditionKind.AUDIO)
 
@@ -56,6 +62,11 @@ class RecordingView:
     duration: float | None  # seconds
     media: MediaFile | None
     poster: MediaFile | None
+
+    @property
+    def by_samples_model(self) -> bool:
+        """Whether the model writes it down that only knows the sample texts."""
+        return self.model == SAMPLES_MODEL
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from archive.models.people import Appearance, Person
 from archive.models.programme import Event, Session
-from archive.models.recording import Recording, State
+from archive.models.recording import SAMPLES_MODEL, Recording, State
 
 PER_PAGE = 50
 NO_RECORDING = "none"
@@ -33,6 +33,11 @@ class Work:
     size: int  # bytes
     created_at: datetime
     wordless: bool
+
+    @property
+    def by_samples_model(self) -> bool:
+        """Whether the model writes it down that only knows the sample texts."""
+        return self.model == SAMPLES_MODEL
 
     @property
     def busy(self) -> bool:
@@ -97,7 +102,7 @@ def board(db: DatabaseSession, choice: Choice, page: int) -> Board:
             )
         )
     by_state = wanted.with_only_columns(state, func.count()).group_by(state)
-    counts = dict(db.execute(by_state).tuples().all())
+    counts = dict(db.execute(by_state).all())
     if choice.state:
         wanted = wanted.where(state == choice.state)
     total = db.scalar(select(func.count()).select_from(wanted.subquery())) or 0
@@ -194,7 +199,7 @@ def events_with_counts(db: DatabaseSession) -> list[tuple[Event, int]]:
         .group_by(Event.id)
         .order_by(Event.starts_on.desc(), Event.id.desc())
     )
-    return list(rows.tuples())
+    return list(rows)
 
 
 def persons_with_counts(db: DatabaseSession) -> list[tuple[Person, int]]:
@@ -205,4 +210,4 @@ def persons_with_counts(db: DatabaseSession) -> list[tuple[Person, int]]:
         .group_by(Person.id)
         .order_by(Person.name)
     )
-    return list(rows.tuples())
+    return list(rows)

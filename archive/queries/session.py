@@ -9,14 +9,13 @@ from sqlalchemy.orm import Session as DatabaseSession
 
 from archive.access import Act, allows, reachable
 from archive.models.programme import Event, Session
-from archive.models.recording import Recording, State
+from archive.models.recording import SAMPLES_MODEL, Recording, State
 from archive.models.transcript import CueRow, Revision, Transcript
 from archive.models.users import User
 from archive.queries.cards import RecordingView, SessionCard, session_cards, shown_recordings
 from archive.queries.transcript import cues_of
 from transcripts.cues import Cue
 
-SAMPLES_MODEL = "samples"
 PAUSE = 2.0  # seconds of silence that always begin a paragraph
 SHORT_PAUSE = 0.7  # seconds that begin one after a sentence, where the paragraph is long
 LONG = 320  # letters after which a short pause is enough

@@ -135,7 +135,7 @@ class PostgresIndex(RankedIndex):
             _match(clauses, unwanted, together=together, exact=exact)
         )
         rows = connection.execute(found.group_by(passage_words.c.session_id))
-        return dict(rows.tuples().all())
+        return dict(rows.all())
 
     def _told(
         self, connection: Connection, clause: Clause, field: str, *, exact: bool = False

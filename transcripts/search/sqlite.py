@@ -116,7 +116,7 @@ class SqliteIndex(RankedIndex):
             ),
             {"match": _match(clauses, unwanted, together=together, exact=exact)},
         )
-        return dict(rows.tuples().all())
+        return dict(rows.all())
 
     def _told(
         self, connection: Connection, clause: Clause, field: str, *, exact: bool = False

@@ -18,6 +18,7 @@ from wtforms import (
     SubmitField,
     TextAreaField,
 )
+from wtforms.fields import SelectChoice
 from wtforms.form import Form
 from wtforms.validators import DataRequired, Length, Optional, ValidationError
 
@@ -220,21 +221,23 @@ def _fill(form: SessionForm, session: Session | None) -> None:
 
 def _offer_choices(form: SessionForm, session: Session | None) -> None:
     events = db().scalars(select(Event).order_by(Event.starts_on.desc())).all()
-    form.event.choices = [(event.id, event.title) for event in events]
-    form.room.choices = [(0, _("none"))] + [
-        (room.id, f"{room.name} ({event.title})" if len(events) > 1 else room.name)
+    form.event.choices = [SelectChoice(event.id, event.title) for event in events]
+    form.room.choices = [SelectChoice(0, _("none"))] + [
+        SelectChoice(room.id, f"{room.name} ({event.title})" if len(events) > 1 else room.name)
         for event in events
         for room in event.rooms
     ]
-    form.kind.choices = [(kind.value, kind_name(kind)) for kind in Kind]
+    form.kind.choices = [SelectChoice(kind.value, kind_name(kind)) for kind in Kind]
     known = [*LANGUAGES, *([session.language] if session and session.language else [])]
-    form.language.choices = [("", _("detect"))] + [
-        (code, language_name(code)) for code in dict.fromkeys(known)
+    form.language.choices = [SelectChoice("", _("detect"))] + [
+        SelectChoice(code, language_name(code)) for code in dict.fromkeys(known)
     ]
-    people = db().execute(select(Person.id, Person.name).order_by(Person.name)).tuples().all()
+    people = db().execute(select(Person.id, Person.name).order_by(Person.name)).all()
     for place in form.line_up:
-        place.person.choices = [("", _("nobody"))] + [(str(id_), name) for id_, name in people]
-        place.role.choices = [(role.value, role_name(role)) for role in StageRole]
+        place.person.choices = [SelectChoice("", _("nobody"))] + [
+            SelectChoice(str(id_), name) for id_, name in people
+        ]
+        place.role.choices = [SelectChoice(role.value, role_name(role)) for role in StageRole]
 
 
 def _values(form: SessionForm) -> SessionValues:

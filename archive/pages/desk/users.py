@@ -9,6 +9,7 @@ from flask_wtf import FlaskForm
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 from wtforms import PasswordField, SelectField, StringField
+from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, EqualTo, InputRequired, Length
 
 from archive.access import Act
@@ -36,7 +37,11 @@ class UserForm(FlaskForm):
         [DataRequired(lazy_gettext("Enter a name.")), Length(max=120)],
         render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
     )
-    role = SelectField(lazy_gettext("Role"), choices=list(ROLES.items()), default=UserRole.STAFF)
+    role = SelectField(
+        lazy_gettext("Role"),
+        choices=[SelectChoice(role, label) for role, label in ROLES.items()],
+        default=UserRole.STAFF,
+    )
 
 
 class PasswordForm(FlaskForm):
