@@ -5,7 +5,7 @@ from functools import wraps
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, abort, redirect, request, url_for
+from flask import Flask, abort, current_app, g, redirect, request, url_for
 from flask_login import LoginManager, UserMixin, current_user, login_user
 
 from archive.access import Act, allows
@@ -34,6 +34,12 @@ def init_auth(app: Flask) -> None:
 def viewer() -> User | None:
     """The user who asks, or None for a visitor."""
     return current_user.user if current_user.is_authenticated else None
+
+
+def settle_for_visitor() -> None:
+    """Takes whoever asks for a visitor where that was not found out yet: needs no database."""
+    if "_login_user" not in g:  # where Flask-Login keeps what it found
+        g._login_user = current_app.login_manager.anonymous_user()
 
 
 def may(act: Act) -> bool:

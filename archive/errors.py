@@ -4,13 +4,14 @@ import errno
 import secrets
 
 import structlog
-from flask import Flask, Response, jsonify, render_template, request
+from flask import Flask, Response, jsonify, make_response, render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
+from archive.auth import settle_for_visitor
 from archive.context import db
 from media.errors import MediaError
 
@@ -72,6 +73,7 @@ FAILURES = {
     ),
     "cancelled": lazy_gettext("The work on “%(name)s” was stopped."),
 }
+FOR_CLIENTS = ("Allow", "Content-Range", "Retry-After")  # headers that belong to an error
 UNEXPECTED = lazy_gettext(
     "Something unexpected stopped the work on “%(name)s”. The log says what. Try again."
 )
@@ -115,7 +117,10 @@ def _http_error(error: HTTPException) -> Response | tuple[Response | str, int]:
         return error.get_response()
     if isinstance(error, InternalServerError):
         return _unexpected(error)
-    return _answer(error.code, *_words(error.code))
+    answer = make_response(_answer(error.code, *_words(error.code)))
+    told = error.get_response().headers
+    answer.headers.update({name: told[name] for name in FOR_CLIENTS if name in told})
+    return answer
 
 
 def _csrf_error(_error: CSRFError) -> tuple[Response | str, int]:
@@ -140,6 +145,7 @@ def _os_error(error: OSError) -> tuple[Response | str, int]:
 
 
 def _unexpected(error: Exception) -> tuple[Response | str, int]:
+    settle_for_visitor()  # the database may be what went wrong
     incident = secrets.token_hex(4)
     log.exception("request failed", incident=incident, path=request.path, exc_info=error)
     db().rollback()

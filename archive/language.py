@@ -1,5 +1,6 @@
 """Which language a page speaks: the one chosen by cookie, else the browser's, else the first."""
 
+import os
 from pathlib import Path
 
 from babel.messages.mofile import write_mo
@@ -41,7 +42,9 @@ def compile_catalogues(folder: Path = FOLDER) -> None:
             continue
         with source.open("rb") as file:
             catalogue = read_po(file, locale=source.parts[-3])
-        fresh = compiled.with_name(f".{compiled.name}.{id(catalogue)}")
+        fresh = compiled.with_name(
+            f".{compiled.name}.{os.getpid()}"
+        )  # web and worker start at once
         with fresh.open("wb") as file:
             write_mo(file, catalogue)
         fresh.replace(compiled)

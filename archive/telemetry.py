@@ -25,7 +25,7 @@ def configure_logging(log_format: Literal["console", "json"] = "console") -> Non
             foreign_pre_chain=shared,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                _renderer(log_format),
+                *_renderers(log_format),
             ],
         )
     )
@@ -36,7 +36,13 @@ def configure_logging(log_format: Literal["console", "json"] = "console") -> Non
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
-def _renderer(log_format: str) -> structlog.typing.Processor:
+def _renderers(log_format: str) -> list[structlog.typing.Processor]:
     if log_format == "json":
-        return structlog.processors.JSONRenderer()
-    return structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+    return [
+        structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(),
+            # Its usual tracebacks show the values of local variables, and so passwords.
+            exception_formatter=structlog.dev.plain_traceback,
+        )
+    ]
