@@ -5,20 +5,28 @@ Set them in the environment (`PODIUM_MODEL=turbo make run`) or in a `.env` file 
 """
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+from zoneinfo import available_timezones
 
-from pydantic import AliasChoices, Field, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from babel import Locale, UnknownLocaleError
+from pydantic import AliasChoices, Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent
 GIB = 1024**3
+DATABASES = ("sqlite", "postgresql", "postgres")
 
 
 class Settings(BaseSettings):
     """All settings; entry points and `archive/wiring.py` read them, everyone else gets arguments."""
 
     model_config = SettingsConfigDict(
-        env_prefix="PODIUM_", env_file=ROOT / ".env", extra="ignore", populate_by_name=True
+        env_prefix="PODIUM_",
+        env_file=ROOT / ".env",
+        env_ignore_empty=True,
+        extra="ignore",
+        populate_by_name=True,
     )
 
     home: Path = Field(
@@ -41,8 +49,10 @@ class Settings(BaseSettings):
         "",
         description="Public address, e.g. https://archive.example.org; empty means that of the request.",
     )
-    languages: tuple[str, ...] = Field(
-        ("de", "en"), description="Languages of the interface; the first is the fallback."
+    languages: Annotated[tuple[str, ...], NoDecode] = Field(
+        ("de", "en"),
+        min_length=1,
+        description="Languages of the interface, e.g. de,en; the first is the fallback.",
     )
     timezone: str = Field("Europe/Berlin", description="Time zone of new events, IANA name.")
     secure_cookies: bool = Field(
@@ -88,6 +98,47 @@ class Settings(BaseSettings):
     def _absolute(cls, home: Path) -> Path:
         return home.expanduser().absolute()
 
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, url: str) -> str:
+        if url and url.partition(":")[0].partition("+")[0] not in DATABASES:
+            raise ValueError("it must begin with sqlite: or postgresql:")
+        return url
+
+    @field_validator("site_url")
+    @classmethod
+    def _whole_address(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if url and (parts.scheme not in ("http", "https") or not parts.netloc):
+            raise ValueError("it must begin with https:// or http:// and name a host")
+        return url
+
+    @field_validator("languages", mode="before")
+    @classmethod
+    def _listed(cls, languages: Any) -> Any:
+        if isinstance(languages, str):
+            return tuple(code.strip() for code in languages.split(",") if code.strip())
+        return languages
+
+    @field_validator("languages")
+    @classmethod
+    def _known_languages(cls, languages: tuple[str, ...]) -> tuple[str, ...]:
+        for code in languages:
+            try:
+                Locale.parse(code, sep="-")
+            except (UnknownLocaleError, ValueError):
+                raise ValueError(
+                    f"there is no language “{code}”; write for example de,en"
+                ) from None
+        return languages
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_timezone(cls, name: str) -> str:
+        if name not in available_timezones():
+            raise ValueError("there is no such time zone; write for example Europe/Berlin")
+        return name
+
     @property
     def database(self) -> str:
         """The SQLAlchemy URL in force; a plain `postgresql://` is taken to mean psycopg."""
@@ -112,3 +163,19 @@ class Settings(BaseSettings):
     def work(self) -> Path:
         """Folder of half-done work: uploads under way, speech audio, attempts."""
         return self.home / "work"
+
+
+def read_settings() -> Settings:
+    """The settings in force; ends the process with a sentence for each that cannot be."""
+    try:
+        return Settings()
+    except ValidationError as wrong:
+        raise SystemExit("\n".join(_sentence(**error) for error in wrong.errors())) from None
+
+
+def _sentence(*, loc: tuple[Any, ...], input: Any, msg: str, **_: Any) -> str:
+    """What is wrong with one setting, under the name by which it is set."""
+    name = str(loc[0])
+    if name in Settings.model_fields:
+        name = f"PODIUM_{name.upper()}"
+    return f"{name} is “{input}”: {msg.removeprefix('Value error, ')}."

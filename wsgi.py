@@ -4,9 +4,9 @@ from archive.app import create_app
 from archive.cli.register import register_commands
 from archive.telemetry import configure_logging
 from archive.wiring import make_parts, secret_key
-from config import Settings
+from config import read_settings
 
-settings = Settings()
+settings = read_settings()
 configure_logging(settings.log_format)
 app = create_app(
     make_parts(settings),
