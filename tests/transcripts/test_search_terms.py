@@ -27,6 +27,7 @@ def exact(text: str) -> list[str]:
         ("Ver\u00adwaltung", "verwaltung"),
         ("naïve", "naive"),
         ("Łódź", "łodz"),
+        ("ΛΌΓΟΣ", "λογοσ"),
         ("Ærø", "aeroe"),
         ("ǽ", "ae"),
         ("ℌaus", "haus"),

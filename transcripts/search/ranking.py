@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, select
 
 from transcripts.search.highlight import (
     Fragment,
@@ -117,8 +117,9 @@ class RankedIndex(ABC):
         page = max(1, page)
         if not query.wanted:
             return Results(0, 0, (), Facets(), page, 0)
-        scores, moments = self._scored(connection, query)
-        about = _about(connection, list(scores), filters.visibilities)
+        visible = _visible(connection, filters.visibilities)
+        scores, moments = self._scored(connection, query, visible)
+        about = _about(connection, list(scores))
         found = [id_ for id_ in about if _chosen(about[id_], filters)]
         found.sort(key=lambda id_: _order(id_, scores[id_], about[id_]))
         shown = found[(page - 1) * per_page : page * per_page]
@@ -132,10 +133,12 @@ class RankedIndex(ABC):
         )
 
     def _scored(
-        self, connection: Connection, query: Query
+        self, connection: Connection, query: Query, visible: frozenset[int]
     ) -> tuple[dict[int, float], dict[int, int]]:
-        """Scores of the sessions that match, whoever may see them, and their numbers of moments."""
-        total = connection.scalar(select(func.count()).select_from(documents)) or 0
+        """Scores of the visible sessions that match, and their numbers of moments.
+
+        What is rare is so among the visible ones: the others do not exist, not even in the order.
+        """
         barred = {
             id_
             for clause in query.unwanted
@@ -146,8 +149,8 @@ class RankedIndex(ABC):
         candidates: set[int] | None = None
         rarities = 0.0
         for clause in query.wanted:
-            points = self._points(connection, clause, query.unwanted)
-            rarity = math.log(1.0 + total / max(1, len(points)))
+            points = self._points(connection, clause, query.unwanted, visible)
+            rarity = math.log(1.0 + len(visible) / max(1, len(points)))
             rarities += rarity
             for id_, point in points.items():
                 sums[id_] += rarity * point
@@ -166,9 +169,13 @@ class RankedIndex(ABC):
         return scores, {id_: all_of.get(id_) or any_of.get(id_, 0) for id_ in kept}
 
     def _points(
-        self, connection: Connection, clause: Clause, unwanted: Sequence[Clause]
+        self,
+        connection: Connection,
+        clause: Clause,
+        unwanted: Sequence[Clause],
+        visible: frozenset[int],
     ) -> dict[int, float]:
-        """What a clause is worth in each session that has it, before its rarity."""
+        """What a clause is worth in each visible session that has it, before its rarity."""
         points: Counter[int] = Counter()
         exact = self._spoken(connection, [clause], unwanted, together=False, exact=True)
         for id_, count in self._spoken(connection, [clause], unwanted, together=False).items():
@@ -177,7 +184,7 @@ class RankedIndex(ABC):
             very = self._told(connection, clause, field, exact=True)
             for id_ in self._told(connection, clause, field):
                 points[id_] += weight * (EXACT if id_ in very else 1.0)
-        return dict(points)
+        return {id_: point for id_, point in points.items() if id_ in visible}
 
     def _hits(
         self,
@@ -269,18 +276,20 @@ def _marked(pieces: Sequence[Fragment]) -> bool:
     return any(piece.marked for piece in pieces)
 
 
-def _about(
-    connection: Connection, session_ids: Sequence[int], visibilities: frozenset[str] | None
-) -> dict[int, _About]:
-    """Those of the sessions that may be seen; the others do not exist."""
+def _visible(connection: Connection, visibilities: frozenset[str] | None) -> frozenset[int]:
+    """The sessions that may be seen; the others do not exist."""
+    wanted = select(documents.c.session_id)
+    if visibilities is not None:
+        wanted = wanted.where(documents.c.visibility.in_(sorted(visibilities)))
+    return frozenset(connection.scalars(wanted))
+
+
+def _about(connection: Connection, session_ids: Sequence[int]) -> dict[int, _About]:
     found: dict[int, _About] = {}
     for first in range(0, len(session_ids), IN_ONE_QUERY):
         some = session_ids[first : first + IN_ONE_QUERY]
-        wanted = select(documents).where(documents.c.session_id.in_(some))
-        if visibilities is not None:
-            wanted = wanted.where(documents.c.visibility.in_(sorted(visibilities)))
         names = _names(connection, some)
-        for row in connection.execute(wanted):
+        for row in connection.execute(select(documents).where(documents.c.session_id.in_(some))):
             on_stage = tuple(id_ for id_, _ in names.get(row.session_id, ()))
             found[row.session_id] = _About(
                 row.event_id, row.kind, row.language, row.starts_at, on_stage

@@ -1,6 +1,7 @@
 """The tables both databases share, and what is written into them."""
 
 from collections.abc import Iterable
+from datetime import UTC
 from typing import Any
 
 from sqlalchemy import (
@@ -79,7 +80,7 @@ def write_document(connection: Connection, document: Document) -> None:
             kind=document.kind,
             language=document.language,
             visibility=document.visibility,
-            starts_at=document.starts_at,
+            starts_at=document.starts_at and document.starts_at.astimezone(UTC),
             title=document.title,
             subtitle=document.subtitle,
             abstract=document.abstract,

@@ -20,7 +20,9 @@ ALGORITHMS = {
     "ro": "romanian", "ru": "russian", "sr": "serbian", "sv": "swedish", "tr": "turkish",
 }  # fmt: skip
 UNKNOWN = ("de", "en")  # what a word may be of which nobody knows the language
-UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "oe"})
+UMLAUTS = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "oe", "ς": "σ"}
+)
 # Words so frequent and so short that a stem equal to theirs would be found everywhere: the stem of
 # “Sicherheit” is “sich”. They are found by their exact form only.
 UNSTEMMED = frozenset(
@@ -37,14 +39,14 @@ LONGEST_WORD = 80  # letters; what is longer is cut
 
 SOFT_HYPHEN = "\u00ad"
 # Letters, each perhaps followed by loose accents (as macOS writes them) or a soft hyphen.
-_LETTERS = rf"(?:[^\W_][\u0300-\u036f{SOFT_HYPHEN}]*)+"
+_LETTERS = rf"(?:[^\W_][\u0300-\u036f{SOFT_HYPHEN}]*+)++"
 _WORD = re.compile(
     rf"{_LETTERS}(?:['’]{_LETTERS})?"  # a word, perhaps with an apostrophe inside
     r"(?:(?:\*|:|_|/-?|\()(?:innen|in)\b\)?)?",  # and its gender mark
     re.IGNORECASE,
 )
 _GENDER = re.compile(r"(?:\*|:|_|/-?|\()(innen|in)\)?$", re.IGNORECASE)
-_HYPHENATED = re.compile(rf"{_LETTERS}(?:[-‐‑]{_LETTERS})+")
+_HYPHENATED = re.compile(rf"(?<![^\W_]){_LETTERS}(?:[-‐‑]{_LETTERS})++")
 
 
 @dataclass(frozen=True, slots=True)

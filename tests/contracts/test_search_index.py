@@ -1,0 +1,734 @@
+"""What every search index does, shown on each database."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import Connection, Engine, inspect
+
+from tests.databases import postgres_engine, sqlite_engine
+from tests.transcripts.strategies import any_text
+from transcripts.search.highlight import Fragment, matches
+from transcripts.search.index import (
+    Document,
+    Facets,
+    Filters,
+    Moment,
+    Passage,
+    Results,
+    SearchIndex,
+)
+from transcripts.search.postgres import PostgresIndex
+from transcripts.search.query import Clause, Kind, parse
+from transcripts.search.sqlite import SqliteIndex
+from transcripts.search.terms import analyse
+
+PUBLIC = Filters(visibilities=frozenset({"public"}))
+
+
+@dataclass(frozen=True)
+class Backend:
+    """An index and its database, with empty tables."""
+
+    engine: Engine
+    index: SearchIndex
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """An index within a transaction that is never committed."""
+
+    connection: Connection
+    index: SearchIndex
+
+    def put(self, document: Document, passages: list[Passage]) -> None:
+        self.index.put(self.connection, document, passages)
+
+    def add(self, session_id: int, *cues: str, passage_language="de", **values) -> None:
+        """A session, public and German if not said otherwise, with these cues, 5 s each."""
+        passages = [
+            Passage(n * 5.0, n * 5.0 + 4, text, passage_language, n) for n, text in enumerate(cues)
+        ]
+        self.put(document(session_id, **values), passages)
+
+    def search(self, query: str, filters: Filters = PUBLIC, **paging: int) -> Results:
+        return self.index.search(self.connection, parse(query), filters, **paging)
+
+    def found(self, query: str, filters: Filters = PUBLIC) -> list[int]:
+        """The sessions found, best first."""
+        return [hit.session_id for hit in self.search(query, filters).hits]
+
+    def moments(self, query: str) -> dict[int, list[int]]:
+        """Cue indexes by session."""
+        hits = self.search(query, moments_per_session=1000).hits
+        return {hit.session_id: [moment.cue_index for moment in hit.moments] for hit in hits}
+
+
+def document(session_id: int, **values) -> Document:
+    given = {
+        "event_id": 1,
+        "kind": "talk",
+        "language": "de",
+        "visibility": "public",
+        "starts_at": datetime(2026, 6, 12, 8, tzinfo=UTC),
+        "title": "",
+    }
+    return Document(session_id=session_id, **(given | values))
+
+
+def plain(fragments: tuple[Fragment, ...] | None) -> str:
+    """The text with what is marked in brackets."""
+    return "".join(f"[{piece.text}]" if piece.marked else piece.text for piece in fragments or ())
+
+
+@pytest.fixture(scope="module")
+def sqlite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
+    engine = sqlite_engine(tmp_path_factory.mktemp("search") / "search.sqlite")
+    yield created(engine, SqliteIndex())
+    engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[Backend]:
+    with postgres_engine() as engine:
+        yield created(engine, PostgresIndex())
+
+
+def created(engine: Engine, index: SearchIndex) -> Backend:
+    with engine.begin() as connection:
+        index.create(connection)
+    return Backend(engine, index)
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def backend(request: pytest.FixtureRequest) -> Backend:
+    return request.getfixturevalue(request.param)
+
+
+@contextmanager
+def empty_shelf(backend: Backend) -> Iterator[Shelf]:
+    with backend.engine.connect() as connection, connection.begin() as transaction:
+        yield Shelf(connection, backend.index)
+        transaction.rollback()
+
+
+@pytest.fixture
+def shelf(backend: Backend) -> Iterator[Shelf]:
+    with empty_shelf(backend) as shelf:
+        yield shelf
+
+
+# --- words, phrases, beginnings, without -------------------------------------------------------
+
+WORDS = [
+    # query, what was said, its language, found
+    ("Haus", "ein Haus", "de", True),
+    ("haus", "Ein HAUS!", "de", True),
+    ("Haus", "eine Haustür", "de", False),
+    ("Haus Glas", "ein Haus aus Glas", "de", True),
+    ("Haus Glas", "ein Haus aus Stein", "de", False),
+    ("Häuser", "ein Haus", "de", True),
+    ("Haus", "viele Häuser", "de", True),
+    ("Haeuser", "viele Häuser", "de", True),
+    ("häuser", "viele Ha\u0308user", "de", True),
+    ("Strasse", "die Straße", "de", True),
+    ("Straße", "die STRASSEN", "de", True),
+    ("Verwaltungen", "die Ver\u00adwaltung", "de", True),
+    ("Teilnehmer", "alle Teilnehmer*innen", "de", True),
+    ("Teilnehmer:innen", "alle TeilnehmerInnen", "de", True),
+    ("Teilnehmerinnen", "alle Teilnehmer_innen", "de", True),
+    ("cities", "a city", "en", True),
+    ("running", "we run it", "en", True),
+    ("cities", "a city", None, True),
+    ("Haus", "viele Häuser", None, True),
+    ("ville", "la ville", "fr", True),
+    ("naïve", "a naive plan", "en", True),
+    ("sich", "die Sicherheit", "de", False),
+    ("sich", "das ergibt sich", "de", True),
+    ("Sicherheit", "das ergibt sich", "de", False),
+    ("2026", "im Jahr 2026", "de", True),
+    ('"Haus aus Glas"', "ein Haus aus Glas steht", "de", True),
+    ('"Haus aus Glas"', "ein Haus, aus Glas", "de", True),
+    ('"Haus aus Glas"', "aus Glas ein Haus", "de", False),
+    ('"Häuser aus Glas"', "ein Haus aus Glas", "de", False),
+    ("„Haus aus Glas“", "ein Haus aus Glas steht", "de", True),
+    ("Verw*", "die Verwaltung", "de", True),
+    ("Strass*", "der Straßenbau", "de", True),
+    ("Waltung*", "die Verwaltung", "de", False),
+    ("Haus -Glas", "ein Haus aus Glas", "de", False),
+    ("Haus -Glas", "ein Haus aus Stein", "de", True),
+    ("Haus -Gläser", "ein Haus aus Glas", "de", False),
+    ('Haus -"aus Glas"', "ein Haus aus Glas", "de", False),
+    ('Haus -"Glas aus"', "ein Haus aus Glas", "de", True),
+    ("Haus -Gl*", "ein Haus aus Glas", "de", False),
+    ("-Glas", "ein Haus", "de", False),
+    ("IT-Sicherheit", "die IT-Sicherheit", "de", True),
+    ("IT-Sicherheit", "die IT Sicherheit", "de", True),
+    ("IT-Sicherheit", "die ITSicherheit", "de", True),
+    ("itsicherheit", "die IT-Sicherheit", "de", True),
+    ("Sicherheit", "die IT‑Sicherheit", "de", True),
+    ("AND", "this and that", "en", True),
+    ("NEAR OR NOT", "near or not", "en", True),
+    ("Haus OR Garten", "ein Haus", "de", False),
+    ("ß", "ein ß", "de", True),
+    ("", "ein Haus", "de", False),
+    ("…", "ein … Haus", "de", False),
+]
+
+
+@pytest.mark.parametrize(("query", "text", "language", "expected"), WORDS)
+def test_words_are_found_as_they_were_said(shelf, query, text, language, expected):
+    shelf.add(1, text, passage_language=language)
+
+    assert shelf.found(query) == [1] * expected
+
+
+@pytest.mark.parametrize(("query", "text", "language", "expected"), WORDS)
+@pytest.mark.parametrize("field", ["title", "subtitle", "abstract"])
+def test_words_are_found_in_title_and_abstract(shelf, field, query, text, language, expected):
+    shelf.put(document(1, language=language, **{field: text}), [])
+
+    assert shelf.found(query) == [1] * expected
+
+
+def test_people_are_found_by_their_names(shelf):
+    shelf.add(1, people=((7, "Mara Lindqvist"), (8, "Jon Ek")))
+    shelf.add(2, people=((9, "Zoë Müller-Lüdenscheidt"),))
+
+    assert shelf.found("lindqvist jon") == [1]
+    assert shelf.found('"Mara Lindqvist"') == [1]
+    assert shelf.found("zoe mueller") == [2]
+    assert shelf.found('"Lindqvist Jon"') == []
+
+
+def test_phrase_does_not_go_from_subtitle_into_abstract(shelf):
+    shelf.add(1, subtitle="Ein offenes", abstract="Haus aus Glas")
+
+    assert shelf.found('"offenes Haus"') == []
+
+
+def test_words_may_be_spread_over_title_people_and_speech(shelf):
+    shelf.add(1, "ein Haus", "aus Glas", title="Verwaltung", people=((7, "Mara Lindqvist"),))
+
+    assert shelf.found("Haus Glas Verwaltung Lindqvist") == [1]
+    assert shelf.found("Haus Glas Verwaltung Ek") == []
+
+
+def test_phrase_is_found_across_two_cues(shelf):
+    shelf.add(1, "ein offenes Haus", "aus Glas und Stein", "am Meer")
+
+    assert shelf.moments('"Haus aus Glas"') == {1: [0]}
+    assert shelf.moments('"Haus aus"') == {1: [0]}
+    assert shelf.moments('"Glas und Stein am Meer"') == {1: [1]}
+    assert shelf.moments('"Meer ein"') == {}
+    assert shelf.moments('"Haus Glas"') == {}
+
+
+def test_unwanted_word_takes_out_the_cue_in_which_it_was_said(shelf):
+    shelf.add(1, "Haus aus Glas", "Haus aus Stein")
+    shelf.add(2, "Haus aus Glas")
+
+    assert shelf.moments("Haus -Glas") == {1: [1]}
+
+
+@pytest.mark.parametrize(
+    "where", [{"title": "Glas"}, {"subtitle": "Glas"}, {"abstract": "Glas"}, {"people": ((7, "Glas"),)}]
+)  # fmt: skip
+def test_unwanted_word_takes_out_the_session_that_is_about_it(shelf, where):
+    shelf.add(1, "ein Haus", **where)
+    shelf.add(2, "ein Haus")
+
+    assert shelf.found("Haus -Glas") == [2]
+
+
+# --- hits --------------------------------------------------------------------------------------
+
+
+def test_hit_shows_its_best_moments_with_second_cue_and_speaker(shelf):
+    shelf.put(
+        document(1, title="Ein Haus", subtitle="aus Glas", people=((7, "Mara Haus"), (8, "Jon"))),
+        [
+            Passage(0.4, 2.2, "Guten Morgen.", "de", 0, "Mara Haus"),
+            Passage(2.4, 4.6, "Häuser sind schön.", "de", 1, "Mara Haus"),
+            Passage(61.5, 64.25, "Dieses Haus steht.", "de", 2, "Jon"),
+        ],
+    )
+
+    (hit,) = shelf.search("Haus").hits
+
+    assert plain(hit.title) == "Ein [Haus]"
+    assert plain(hit.subtitle) == "aus Glas"
+    assert [(id_, plain(name)) for id_, name in hit.people] == [(7, "Mara [Haus]")]
+    assert hit.abstract is None
+    assert hit.moments == (
+        Moment(
+            2.4, 4.6, 1, (Fragment("Häuser", True), Fragment(" sind schön.", False)), "Mara Haus"
+        ),
+        Moment(
+            61.5,
+            64.25,
+            2,
+            (Fragment("Dieses ", False), Fragment("Haus", True), Fragment(" steht.", False)),
+            "Jon",
+        ),
+    )
+    assert (hit.moment_count, hit.moment_starts) == (2, (2.4, 61.5))
+
+
+def test_hit_shows_the_abstract_where_it_matches(shelf):
+    shelf.add(1, abstract="Vom Bauen. " * 30 + "Ein Haus am Meer. " + "Vom Wohnen. " * 30)
+
+    (hit,) = shelf.search("Haus").hits
+
+    assert "Ein [Haus] am Meer" in plain(hit.abstract)
+    assert plain(hit.abstract).startswith("… ") and plain(hit.abstract).endswith(" …")
+    assert hit.moments == ()
+
+
+def test_best_moments_are_shown_in_the_order_of_the_recording(shelf):
+    shelf.add(1, "Häuser", "Häuser", "Haus", "Häuser", "Haus aus Holz, Haus aus Stein")
+
+    (hit,) = shelf.search("Haus", moments_per_session=2).hits
+
+    assert [moment.cue_index for moment in hit.moments] == [2, 4]
+    assert (hit.moment_count, hit.moment_starts) == (5, (0.0, 5.0, 10.0, 15.0, 20.0))
+
+
+def test_moments_are_those_where_all_words_meet_if_there_are_any(shelf):
+    shelf.add(1, "ein Haus", "aus Glas", "ein Haus aus Glas")
+    shelf.add(2, "ein Haus", "aus Glas")
+
+    assert shelf.moments("Haus Glas") == {1: [2], 2: [0, 1]}
+    assert [hit.moment_count for hit in shelf.search("Haus Glas").hits] == [1, 2]
+    assert shelf.search("Haus Glas").total_moments == 3
+
+
+def test_phrase_that_begins_at_the_end_of_a_cue_is_marked_there(shelf):
+    shelf.add(1, "ein offenes Haus", "aus Glas")
+
+    (hit,) = shelf.search('"Haus aus Glas"').hits
+
+    assert [plain(moment.fragments) for moment in hit.moments] == ["ein offenes [Haus]"]
+
+
+def test_many_moments_are_counted_and_the_first_500_told(shelf):
+    shelf.add(1, *["ein Haus"] * 1201)
+
+    (hit,) = shelf.search("Haus").hits
+
+    assert (hit.moment_count, len(hit.moment_starts), len(hit.moments)) == (1201, 500, 3)
+    assert hit.moment_starts[-1] == 499 * 5.0
+
+
+# --- order -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("better", "worse"),
+    [
+        ({"title": "Haus"}, {"cues": ["Haus"]}),
+        ({"title": "Haus"}, {"abstract": "Haus"}),
+        ({"people": ((7, "Mara Haus"),)}, {"abstract": "Haus"}),
+        ({"title": "Haus"}, {"title": "Häuser"}),
+        ({"cues": ["Haus"]}, {"cues": ["Häuser"]}),
+        ({"cues": ["Haus", "Haus"]}, {"cues": ["Haus"]}),
+        ({"abstract": "Haus", "cues": ["Haus"]}, {"abstract": "Haus"}),
+    ],
+)
+def test_better_session_comes_first(shelf, better, worse):
+    for session_id, values in ((1, better), (2, worse), (4, worse), (3, better)):
+        shelf.add(
+            session_id, *values.get("cues", ()), **{k: v for k, v in values.items() if k != "cues"}
+        )
+
+    assert shelf.found("Haus") == [3, 1, 4, 2]  # fmt: skip
+
+
+def test_session_in_which_all_words_meet_comes_first(shelf):
+    shelf.add(1, "ein Haus aus Glas")
+    shelf.add(2, "ein Haus", "ein Glas", "noch ein Haus", "noch ein Glas")
+
+    assert shelf.found("Haus Glas") == [1, 2]
+
+
+def test_rare_word_counts_more_than_a_common_one(shelf):
+    shelf.add(2, "Zikade", title="Haus")
+    shelf.add(1, "Haus", title="Zikade")
+    for session_id in range(3, 20):
+        shelf.add(session_id, "Haus")
+
+    assert shelf.found("Haus Zikade") == [1, 2]
+
+
+def test_newer_session_comes_first_where_both_are_as_good(shelf):
+    noon = datetime(2026, 6, 12, 12, tzinfo=UTC)
+    shelf.add(1, "Haus", starts_at=noon)
+    shelf.add(2, "Haus", starts_at=None)
+    shelf.add(
+        3, "Haus", starts_at=datetime(2026, 6, 12, 13, 30, tzinfo=timezone(timedelta(hours=2)))
+    )
+    shelf.add(4, "Haus", starts_at=noon + timedelta(days=1))
+
+    assert shelf.found("Haus") == [4, 1, 3, 2]  # fmt: skip
+
+
+# --- filters and visibility --------------------------------------------------------------------
+
+
+@pytest.fixture
+def programme(shelf: Shelf) -> Shelf:
+    """Eight sessions that all say “Haus”."""
+    mara, jon = (7, "Mara Lindqvist"), (8, "Jon Ek")
+    shelf.add(1, "Haus", event_id=1, kind="talk", language="de", people=(mara,))
+    shelf.add(2, "Haus", event_id=1, kind="panel", language="de", people=(mara, jon))
+    shelf.add(3, "Haus", event_id=2, kind="talk", language="en", people=(jon,))
+    shelf.add(4, "Haus", event_id=2, kind="workshop", language=None, people=())
+    for session_id, visibility in ((5, "draft"), (6, "unlisted")):
+        values = {"title": "Haus", "abstract": "Haus", "people": (mara, (9, "Ida Haus"))}
+        shelf.add(session_id, "Haus", event_id=3, kind="keynote", visibility=visibility, **values)
+    return shelf
+
+
+@pytest.mark.parametrize(
+    ("choice", "sessions"),
+    [
+        ({}, [4, 3, 2, 1]),
+        ({"event_id": 1}, [2, 1]),
+        ({"event_id": 3}, []),
+        ({"person_id": 8}, [3, 2]),
+        ({"language": "de"}, [2, 1]),
+        ({"language": "en"}, [3]),
+        ({"kind": "talk"}, [3, 1]),
+        ({"event_id": 1, "person_id": 8}, [2]),
+        ({"event_id": 1, "person_id": 7, "language": "de", "kind": "talk"}, [1]),
+        ({"event_id": 2, "person_id": 7}, []),
+        ({"event_id": -1}, []),
+    ],
+)
+def test_filters_narrow_what_is_found(programme, choice, sessions):
+    results = programme.search("Haus", replace(PUBLIC, **choice))
+
+    assert [hit.session_id for hit in results.hits] == sessions
+    assert results.total_sessions == results.total_moments == len(sessions)
+
+
+def test_facets_count_what_each_value_would_leave(programme):
+    facets = programme.search("Haus", PUBLIC).facets
+
+    assert facets == Facets(
+        events={1: 2, 2: 2},
+        people={7: 2, 8: 2},
+        languages={"de": 2, "en": 1},
+        kinds={"talk": 2, "panel": 1, "workshop": 1},
+    )
+
+
+def test_facets_keep_all_other_filters(programme):
+    facets = programme.search("Haus", replace(PUBLIC, event_id=1, kind="talk")).facets
+
+    assert facets == Facets(
+        events={1: 1, 2: 1}, people={7: 1}, languages={"de": 1}, kinds={"talk": 1, "panel": 1}
+    )
+
+
+def test_draft_and_unlisted_sessions_leave_no_trace(programme):
+    with_them = programme.search("Haus")
+
+    for session_id in (5, 6):
+        programme.index.remove(programme.connection, session_id)
+
+    without = programme.search("Haus")
+    assert without.facets == with_them.facets
+    assert [hit.session_id for hit in without.hits] == [hit.session_id for hit in with_them.hits]
+    assert (without.total_sessions, without.total_moments, without.pages) == (4, 4, 1)
+    assert (with_them.total_sessions, with_them.total_moments, with_them.pages) == (4, 4, 1)
+    assert programme.found("Ida") == []
+
+
+def test_order_does_not_tell_of_sessions_that_nobody_may_see(shelf):
+    shelf.add(1, "Haus Haus", title="Glas")
+    shelf.add(2, "Glas Glas", title="Haus")
+    before = shelf.search("Haus Glas").hits
+
+    for session_id in range(3, 30):
+        shelf.add(session_id, "Haus", title="Haus", visibility="draft")
+
+    assert shelf.search("Haus Glas").hits == before
+
+
+def test_visibilities_say_what_may_be_found(programme):
+    def found(*visibilities: str) -> list[int]:
+        return sorted(programme.found("Haus", Filters(visibilities=frozenset(visibilities))))
+
+    assert found("draft") == [5]
+    assert found("draft", "unlisted", "public") == [1, 2, 3, 4, 5, 6]
+    assert found() == []
+    assert sorted(programme.found("Haus", Filters())) == [1, 2, 3, 4, 5, 6]
+
+
+def test_session_made_public_is_found_at_once(programme):
+    programme.index.put_document(programme.connection, document(5, title="Haus"))
+
+    assert 5 in programme.found("Haus")
+
+
+# --- pages -------------------------------------------------------------------------------------
+
+
+def test_pages_share_out_the_hits(shelf):
+    for session_id in range(1, 6):
+        shelf.add(session_id, "Haus")
+
+    pages = [shelf.search("Haus", page=page, per_page=2) for page in (1, 2, 3, 4)]
+
+    assert [[hit.session_id for hit in page.hits] for page in pages] == [[5, 4], [3, 2], [1], []]
+    assert {(page.total_sessions, page.total_moments, page.pages) for page in pages} == {(5, 5, 3)}
+    assert [page.page for page in pages] == [1, 2, 3, 4]
+    assert len({str(page.facets) for page in pages}) == 1
+
+
+def test_page_before_the_first_is_the_first(shelf):
+    shelf.add(1, "Haus")
+
+    assert shelf.search("Haus", page=-3) == shelf.search("Haus", page=1)
+
+
+def test_search_for_nothing_finds_nothing(shelf):
+    shelf.add(1, "Haus")
+
+    assert shelf.search("") == Results(0, 0, (), Facets(), 1, 0)
+
+
+def test_many_sessions_are_found(shelf):
+    for session_id in range(1, 520):
+        shelf.index.put_document(
+            shelf.connection, document(session_id, title="Haus", people=((session_id, "Mara"),))
+        )
+
+    results = shelf.search("Haus", page=52)
+
+    assert (results.total_sessions, results.pages) == (519, 52)
+    assert len(results.hits) == 9
+    assert len(results.facets.people) == 519
+
+
+# --- putting and removing ----------------------------------------------------------------------
+
+
+def test_put_replaces_what_was_there(shelf):
+    shelf.add(1, "ein Haus", "aus Glas", title="Alt", people=((7, "Mara"), (8, "Jon")))
+    shelf.add(1, "ein Garten", title="Neu", people=((8, "Jon"),))
+
+    assert shelf.moments("Garten") == {1: [0]}
+    assert [shelf.found(word) for word in ("Haus", "Glas", "Alt", "Mara")] == [[], [], [], []]
+    assert [shelf.found(word) for word in ("Neu", "Jon")] == [[1], [1]]
+
+
+def test_put_document_leaves_the_passages(shelf):
+    shelf.add(1, "ein Haus", title="Alt")
+
+    shelf.index.put_document(shelf.connection, document(1, title="Neu"))
+
+    assert [shelf.found(word) for word in ("Haus", "Neu", "Alt")] == [[1], [1], []]
+
+
+def test_removed_session_is_gone_and_the_others_stay(shelf):
+    shelf.add(1, "ein Haus", title="Eins")
+    shelf.add(2, "ein Haus", title="Zwei")
+
+    for _ in range(2):
+        shelf.index.remove(shelf.connection, 1)
+
+    assert shelf.found("Haus") == [2]
+    assert shelf.found("Eins") == []
+    shelf.add(1, "ein Garten")
+    assert shelf.found("Haus") == [2]
+
+
+def test_put_takes_any_iterable_of_passages(shelf):
+    shelf.index.put(
+        shelf.connection, document(1), (Passage(0, 1, "Haus", "de", n) for n in range(2))
+    )
+
+    assert shelf.moments("Haus") == {1: [0, 1]}
+
+
+def test_index_follows_the_transaction(backend):
+    with backend.engine.connect() as connection:
+        transaction = connection.begin()
+        Shelf(connection, backend.index).add(1, "Haus", title="Haus")
+        transaction.rollback()
+
+    with backend.engine.connect() as connection:
+        assert Shelf(connection, backend.index).found("Haus") == []
+
+
+def test_create_is_harmless_where_the_tables_are(shelf):
+    shelf.add(1, "Haus")
+
+    shelf.index.create(shelf.connection)
+
+    assert shelf.found("Haus") == [1]
+
+
+def test_drop_removes_every_table(backend):
+    with backend.engine.begin() as connection:
+        before = inspect(connection).get_table_names()
+        backend.index.drop(connection)
+        after = inspect(connection).get_table_names()
+        backend.index.create(connection)
+
+    assert {"search_documents", "search_people", "search_passages"} < set(before)
+    assert [name for name in after if name.startswith("search_")] == []
+
+
+# --- hostile -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "'; DROP TABLE search_passages; --",
+        '"Haus" AND (exact:x) NEAR/2 *',
+        "a' | 'b & !c <-> d:*",
+        "\\ % _ \u2028 \u0085 😀 <b>Haus</b>",
+        "x" * 5000,
+        "Wort " * 5000,
+        "\u037a-\u037a",
+        "ß zzborderzz",
+    ],
+)
+def test_hostile_text_is_kept_and_found_as_text(shelf, text):
+    shelf.add(
+        1, text, "und ein Schluss", title=text, subtitle=text, abstract=text, people=((7, text),)
+    )
+
+    (hit,) = shelf.search("Schluss").hits  # fmt: skip
+
+    assert plain(hit.title) == text
+    assert shelf.search(f'"{text}"').total_sessions <= 1
+    assert shelf.search(text).total_sessions <= 1
+
+
+@given(typed=any_text)
+def test_every_query_can_be_asked(backend, typed):
+    with empty_shelf(backend) as shelf:
+        shelf.add(1, "ein Haus", typed.replace("\0", ""))
+
+        for query in (typed, f"Haus -{typed}", f'"{typed}" {typed}* {typed}'):
+            assert shelf.search(query).total_sessions in (0, 1)
+
+
+# --- any archive, any query --------------------------------------------------------------------
+
+SAID = "Haus Häuser Hauses Glas Gläser Stadt Städte IT-Sicherheit sich sicher in the city cities"
+vocabulary = st.sampled_from(SAID.split())
+sentences = st.lists(vocabulary, max_size=6).map(" ".join)
+spoken = st.sampled_from(["de", "en", None])
+passages = st.lists(st.tuples(sentences, spoken), max_size=5).map(
+    lambda cues: [Passage(n * 5.0, n * 5.0 + 4, cue[0], cue[1], n) for n, cue in enumerate(cues)]
+)
+documents = st.builds(
+    document,
+    st.just(0),
+    event_id=st.integers(1, 2),
+    kind=st.sampled_from(["talk", "panel"]),
+    language=spoken,
+    visibility=st.sampled_from(["public", "public", "unlisted", "draft"]),
+    starts_at=st.none() | st.datetimes(datetime(2020, 1, 1), timezones=st.just(UTC)),
+    title=sentences,
+    subtitle=sentences,
+    abstract=sentences,
+    people=st.lists(st.tuples(st.integers(1, 3), sentences), max_size=2, unique=True).map(tuple),
+)
+archives = st.lists(st.tuples(documents, passages), max_size=5).map(
+    lambda entries: [
+        (replace(entry, session_id=n), cues) for n, (entry, cues) in enumerate(entries, 1)
+    ]
+)
+terms = st.one_of(
+    vocabulary,
+    vocabulary.map(lambda word: word[:3] + "*"),
+    sentences.map(lambda words: f'"{words}"'),
+)
+queries = st.lists(st.builds("".join, st.tuples(st.sampled_from(["", "", "-"]), terms)), max_size=4)
+
+
+stored_text = any_text.map(lambda text: text.replace("\0", ""))  # PostgreSQL stores no NUL
+
+
+@given(archive=archives, query=queries.map(" ".join))
+def test_index_finds_what_reading_every_text_finds(backend, archive, query):
+    with empty_shelf(backend) as shelf:
+        for entry, cues in archive:
+            shelf.put(entry, cues)
+
+        hits = shelf.search(query, Filters(), moments_per_session=100).hits
+
+        found = {hit.session_id: [moment.cue_index for moment in hit.moments] for hit in hits}
+        assert found == by_reading(archive, query)
+
+
+@given(archive=archives, query=queries.map(" ".join), filters=st.sampled_from([Filters(), PUBLIC]))
+def test_both_databases_give_the_same_results(sqlite, postgres, archive, query, filters):
+    results = []
+    for backend in (sqlite, postgres):
+        with empty_shelf(backend) as shelf:
+            for entry, cues in archive:
+                shelf.put(entry, cues)
+            results.append(shelf.search(query, filters, per_page=3))
+
+    assert results[0] == results[1]
+
+
+@given(texts=st.lists(stored_text, max_size=4), query=any_text)
+def test_both_databases_read_all_letters_alike(sqlite, postgres, texts, query):
+    results = []
+    for backend in (sqlite, postgres):
+        with empty_shelf(backend) as shelf:
+            for session_id, text in enumerate(texts, 1):
+                shelf.add(session_id, text, title=text)
+            results.append([shelf.search(query), *(shelf.search(text) for text in texts)])
+
+    assert results[0] == results[1]
+
+
+def by_reading(archive: list[tuple[Document, list[Passage]]], query: str) -> dict[int, list[int]]:
+    """The cues that answer a query, by session: the rules of `SearchIndex.search`, read slowly."""
+    wanted, unwanted = parse(query).wanted, parse(query).unwanted
+    found = {}
+    for entry, cues in archive:
+        if not wanted or any(is_told(clause, entry) for clause in unwanted):
+            continue
+        allowed = [
+            n for n in range(len(cues)) if not any(is_said(clause, cues, n) for clause in unwanted)
+        ]
+        said = [{n for n in allowed if is_said(clause, cues, n)} for clause in wanted]
+        told = [is_told(clause, entry) for clause in wanted]
+        if all(cue or field for cue, field in zip(said, told, strict=True)):
+            found[entry.session_id] = sorted(set.intersection(*said) or set.union(*said))
+    return found
+
+
+def is_told(clause: Clause, entry: Document) -> bool:
+    texts = [entry.title, entry.subtitle, entry.abstract, *(name for _, name in entry.people)]
+    return any(matches(clause, text, entry.language) for text in texts)
+
+
+def is_said(clause: Clause, cues: list[Passage], n: int) -> bool:
+    return matches(clause, cues[n].text, cues[n].language) or goes_on(clause, cues[n : n + 2])
+
+
+def goes_on(clause: Clause, cues: list[Passage]) -> bool:
+    """Whether a phrase begins at the end of the first of two cues and ends in the second."""
+    if clause.kind != Kind.PHRASE or len(cues) < 2:
+        return False
+    first, second = (tuple(t.exact for t in analyse(cue.text, cue.language)) for cue in cues)
+    return any(
+        first[-n:] == clause.words[:n] and second[: len(clause.words) - n] == clause.words[n:]
+        for n in range(1, len(clause.words))
+    )
