@@ -94,7 +94,10 @@ def locate(name: str, engine: str, models: Path) -> Path:
 
 def check(name: str, engine: str, models: Path) -> list[str]:
     """What is missing or wrong with a model's files, a sentence each; empty where all is well."""
-    place = _place(name, engine, models)
+    return _problems(_place(name, engine, models), name, engine)
+
+
+def _problems(place: Path, name: str, engine: str) -> list[str]:
     if engine == "openai-whisper":
         return [] if place.is_file() and place.stat().st_size else [f"there is no file {place}"]
     if not place.is_dir():
@@ -140,15 +143,16 @@ def fetch(
         with _measured(part, SIZES[name].disk, progress):
             bring(name, part)
     except Exception as error:
+        reason = " ".join(str(error).split()).rstrip(".")
         raise ModelFetchError(
-            f"“{name}” could not be fetched: {error}. Check the network of this machine. A machine"
+            f"“{name}” could not be fetched: {reason}. Check the network of this machine. A machine"
             f" without internet takes the model as a copy: put it at {target}, or set PODIUM_MODEL"
             " to its path."
         ) from error
-    part.replace(target)
-    problems = check(name, engine, models)
+    problems = _problems(part, name, engine)
     if problems:
         raise ModelFetchError(f"“{name}” arrived incomplete: {'; '.join(problems)}.")
+    _put_in_place(part, target)
     return target
 
 
@@ -171,6 +175,15 @@ def _place(name: str, engine: str, models: Path) -> Path:
         return Path(name).expanduser()
     folder = models / name
     return folder / f"{name}-ct2" if engine == "faster-whisper" else folder / f"{name}.pt"
+
+
+def _put_in_place(part: Path, target: Path) -> None:
+    """Moves a whole model over what is left of a broken one."""
+    if target.is_dir() and not target.is_symlink():
+        shutil.rmtree(target)
+    else:
+        target.unlink(missing_ok=True)
+    part.replace(target)
 
 
 def _is_path(name: str) -> bool:
