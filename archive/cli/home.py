@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 from flask.cli import with_appcontext
 from sqlalchemy import select, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from archive.actions.add_user import add_user
 from archive.actions.migrate import is_current, migrate
@@ -22,6 +23,7 @@ from media.errors import MediaError
 from media.ffmpeg import versions
 from samples.expand import expand
 from transcripts.engines import weights
+from transcripts.engines.engine import ModelMissing
 
 
 @click.command()
@@ -74,6 +76,8 @@ def _check(name: str, look: Callable[[], str]) -> bool:
         found, good = look(), True
     except (Wrong, MediaError) as wrong:
         found, good = str(wrong), False
+    except SQLAlchemyError:
+        found, good = "not known before the database is right", False
     mark = click.style("ok  ", fg="green") if good else click.style("look", fg="red")
     click.echo(f"{mark} {name}: {found}")
     return good
@@ -92,17 +96,18 @@ def _browser_libraries() -> str:
 
 
 def _database() -> str:
-    with parts().engine.connect() as connection:
-        version = connection.execute(
-            text(
-                "select sqlite_version()"
-                if parts().engine.dialect.name == "sqlite"
-                else "show server_version"
-            )
-        ).scalar()
-    if not is_current(parts().engine):
+    kind = parts().engine.dialect.name
+    ask = "select sqlite_version()" if kind == "sqlite" else "show server_version"
+    try:
+        with parts().engine.connect() as connection:
+            version = connection.execute(text(ask)).scalar()
+        current = is_current(parts().engine)
+    except SQLAlchemyError as error:
+        cause = str(getattr(error, "orig", error)).strip().splitlines()[0]
+        raise Wrong(f"{kind} does not answer ({cause}); DATABASE_URL says where it is") from None
+    if not current:
         raise Wrong("its tables are not up to date; run `flask --app wsgi prepare`")
-    return f"{parts().engine.dialect.name} {version}, up to date"
+    return f"{kind} {version}, up to date"
 
 
 def _worker() -> str:
@@ -114,12 +119,10 @@ def _worker() -> str:
 
 
 def _model() -> str:
-    problems = weights.check(settings().model, settings().engine, settings().models)
-    if problems:
-        raise Wrong(
-            f"“{settings().model}” is not usable with {settings().engine}: {'; '.join(problems)}."
-            f" Fetch it with `flask --app wsgi models fetch {settings().model}`"
-        )
+    try:
+        weights.locate(settings().model, settings().engine, settings().models)
+    except ModelMissing as missing:
+        raise Wrong(str(missing)) from None
     return f"{settings().model} for {settings().engine}"
 
 

@@ -4,10 +4,12 @@ import time
 from pathlib import Path
 
 import click
+from babel import Locale, UnknownLocaleError
 from flask.cli import with_appcontext
 from sqlalchemy import select
 
 from archive import worker as worker_process
+from archive.actions.delete_from_programme import delete_session
 from archive.actions.index_session import index_session
 from archive.actions.ingest import DuplicateRecording
 from archive.actions.ingest import ingest as ingest_file
@@ -22,6 +24,9 @@ from archive.wiring import make_workshop, model_is_there
 from media.errors import MediaError
 from media.probe import probe
 from media.uploads import Received, receive
+from transcripts.engines.engine import ModelMissing
+from transcripts.engines.weights import SIZES, locate
+from transcripts.search.tables import documents
 
 
 @click.command()
@@ -51,19 +56,33 @@ def ingest(
     wait: bool,
 ) -> None:
     """Take FILE in as a recording of a session, given or new."""
-    _check(file)
-    session_id = _session(session_slug, event_slug, title, language)
+    _check_place(session_slug, event_slug, title)
+    _check_language(language)
+    _check_model(model)
+    known = _session_id(session_slug) if session_slug else None
+    event_id = _event_id(event_slug) if event_slug else None
+    _check_file(file)
+    received = _received(file)
+    session_id = known or _new_session(event_id, title, language)
     try:
         recording_id = ingest_file(
             parts(),
             session_id=session_id,
-            received=_received(file),
+            received=received,
             original_name=file.name,
             language=language,
             model=model,
         )
-    except DuplicateRecording as twin:
-        refuse(f"“{file.name}”: {twin}. Nothing was added.")
+    except Exception as trouble:
+        if known is None:
+            delete_session(parts(), session_id)
+        if isinstance(trouble, DuplicateRecording):
+            refuse(f"“{file.name}”: {trouble}. Nothing was added.")
+        if isinstance(trouble, MediaError):
+            refuse(str(trouble))
+        raise
+    if known is None:
+        click.echo(f"New session, a draft: /sessions/{_slug(session_id)}")
     click.echo(f"“{file.name}” is recording {recording_id}.")
     if wait:
         _wait(recording_id)
@@ -73,15 +92,42 @@ def ingest(
 @with_appcontext
 def reindex() -> None:
     """Build the search index again from the catalogue and the transcripts."""
-    with parts().sessions() as db:
-        ids = db.scalars(select(Session.id).order_by(Session.id)).all()
+    with parts().sessions.begin() as db:
+        parts().index.create(db.connection())
+        indexed = db.scalars(select(documents.c.session_id)).all()
+        ids = sorted({*db.scalars(select(Session.id)), *indexed})  # what is gone leaves the index
     with click.progressbar(ids, label="Indexing sessions") as progress:
         for session_id in progress:
             with parts().sessions.begin() as db:
                 index_session(db, parts().index, session_id)
 
 
-def _check(file: Path) -> None:
+def _check_place(session: str | None, event: str | None, title: str | None) -> None:
+    if session and (event or title):
+        refuse("Give either --session, or --event and --title for a new one; not both.")
+    if not session and not (event and title and title.strip()):
+        refuse("Say where the recording belongs: --session SLUG, or --event SLUG --title TEXT.")
+
+
+def _check_language(code: str | None) -> None:
+    try:
+        if code is not None:
+            Locale.parse(code, sep="-")
+    except (UnknownLocaleError, ValueError):
+        refuse(f"There is no language “{code}”; write for example de or en.")
+
+
+def _check_model(name: str | None) -> None:
+    """A published model may be fetched later; any other has to be there."""
+    if name is None or name in SIZES:
+        return
+    try:
+        locate(name, settings().engine, settings().models)
+    except ModelMissing as missing:
+        refuse(str(missing))
+
+
+def _check_file(file: Path) -> None:
     try:
         probe(file, name=file.name)
     except MediaError as error:
@@ -97,34 +143,42 @@ def _received(file: Path) -> Received:
                 limit=parts().upload_limit,
                 expected=file.stat().st_size,
                 reserve=parts().reserve,
+                name=file.name,
             )
     except MediaError as error:
         refuse(str(error))
 
 
-def _session(slug: str | None, event: str | None, title: str | None, language: str | None) -> int:
-    if slug and (event or title):
-        refuse("Give either --session, or --event and --title for a new one; not both.")
-    if not slug and not (event and title):
-        refuse("Say where the recording belongs: --session SLUG, or --event SLUG --title TEXT.")
+def _session_id(slug: str) -> int:
+    with parts().sessions() as db:
+        found = db.scalars(select(Session.id).where(Session.slug == slug)).first()
+    return found or refuse(
+        f"There is no session “{slug}”. Its slug is the last part of its address."
+    )
+
+
+def _event_id(slug: str) -> int:
+    with parts().sessions() as db:
+        found = db.scalars(select(Event.id).where(Event.slug == slug)).first()
+        known = ", ".join(db.scalars(select(Event.slug).order_by(Event.slug))) or "none yet"
+    return found or refuse(f"There is no event “{slug}”. Known events: {known}.")
+
+
+def _new_session(event_id: int, title: str, language: str | None) -> int:
     with parts().sessions.begin() as db:
-        if slug:
-            session = db.scalars(select(Session).where(Session.slug == slug)).first()
-            if session is None:
-                refuse(f"There is no session “{slug}”. Its slug is the last part of its address.")
-            return session.id
-        row = db.scalars(select(Event).where(Event.slug == event)).first()
-        if row is None:
-            known = ", ".join(db.scalars(select(Event.slug).order_by(Event.slug))) or "none yet"
-            refuse(f"There is no event “{event}”. Known events: {known}.")
+        title = title.strip()
         session = Session(
-            event_id=row.id, slug=free_slug(db, Session, title), title=title, language=language
+            event_id=event_id, slug=free_slug(db, Session, title), title=title, language=language
         )
         db.add(session)
         db.flush()
         index_session(db, parts().index, session.id)
-        click.echo(f"New session, a draft: /sessions/{session.slug}")
         return session.id
+
+
+def _slug(session_id: int) -> str:
+    with parts().sessions() as db:
+        return db.get_one(Session, session_id).slug
 
 
 def _wait(recording_id: int) -> None:

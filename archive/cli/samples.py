@@ -4,9 +4,10 @@ import click
 from flask.cli import AppGroup
 
 from archive.actions.import_samples import import_samples
-from archive.cli.common import settings
+from archive.cli.common import refuse, settings
 from archive.context import parts
 from config import ROOT
+from media.errors import MediaError
 
 samples = AppGroup("samples", help="The sample event that comes with Podium.")
 
@@ -18,6 +19,9 @@ def import_once(again: bool) -> None:
     done = settings().home / "samples-imported"
     if done.exists() and not again:
         return
-    count = import_samples(parts(), ROOT / "samples")
+    try:
+        count = import_samples(parts(), ROOT / "samples")
+    except MediaError as error:
+        refuse(str(error))
     done.touch()
     click.echo(f"Sample recordings on the queue: {count}.")

@@ -7,6 +7,7 @@ from flask.cli import AppGroup
 from sqlalchemy import select
 
 from archive.actions.add_user import add_user
+from archive.actions.edit_user import LastAdmin, set_active
 from archive.cli.common import refuse
 from archive.context import parts
 from archive.models.users import User, UserRole
@@ -22,16 +23,17 @@ users = AppGroup("users", help="Log-ins: add, list, disable.")
 @click.option("--password", help="Asked for where not given; `-` makes a random one and prints it.")
 def add(name: str, role: str, password: str | None) -> None:
     """Add a log-in."""
-    if password == "-":
-        password = secrets.token_urlsafe(12)
-        click.echo(f"Password: {password}")
+    made = secrets.token_urlsafe(12) if password == "-" else None
+    password = made or password
     password = password or click.prompt("Password", hide_input=True, confirmation_prompt=True)
     try:
         with parts().sessions.begin() as db:
             add_user(db, name=name, password=password, role=UserRole(role))
     except ValueError as error:
         refuse(str(error))
-    click.echo(f"“{name}” may log in as {role}.")
+    click.echo(f"“{name.strip()}” may log in as {role}.")
+    if made:
+        click.echo(f"Password: {made}")
 
 
 @users.command("list")
@@ -48,10 +50,12 @@ def list_users() -> None:
 @click.argument("name")
 def disable(name: str) -> None:
     """End a log-in; its name stays on what it did."""
-    with parts().sessions.begin() as db:
-        user = db.scalars(select(User).where(User.name == name)).first()
-        if user is None:
-            refuse(f"There is no log-in “{name}”; `flask --app wsgi users list` shows all.")
-        user.active = False
-        user.stamp = secrets.token_hex(8)
+    try:
+        with parts().sessions.begin() as db:
+            user = db.scalars(select(User).where(User.name == name)).first()
+            if user is None:
+                refuse(f"There is no log-in “{name}”; `flask --app wsgi users list` shows all.")
+            set_active(db, user, False)
+    except LastAdmin as error:
+        refuse(str(error))
     click.echo(f"“{name}” can no longer log in.")
