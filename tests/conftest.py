@@ -36,6 +36,16 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def expanded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with both forms of the sample model."""
+    from samples.expand import expand
+
+    folder = tmp_path_factory.mktemp("sample-model")
+    expand(folder)
+    return folder
+
+
 @pytest.fixture
 def parts(tmp_path: Path, empty_database: Path) -> Iterator[Parts]:
     """A whole archive in a temporary folder: database, store, index."""
