@@ -53,10 +53,10 @@ def fetch_libraries(root: Path = ROOT, *, modules: bool = False) -> None:
 
 def is_current(root: Path, inputs: str) -> bool:
     """Whether the copies were made from these `inputs` and are all there."""
-    manifest = root / MANIFEST
-    if not manifest.exists():
+    try:
+        made = json.loads((root / MANIFEST).read_text())
+    except (FileNotFoundError, ValueError):  # never made, or cut off while it was written
         return False
-    made = json.loads(manifest.read_text())
     return made["inputs"] == inputs and all(
         (root / VENDOR / name).exists() for name in made["files"]
     )

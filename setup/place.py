@@ -1,16 +1,23 @@
 """Where things lie, and the settings that matter before the app can be asked for them."""
 
 import os
+import re
 from pathlib import Path
 
+# A line of `.env`, as python-dotenv reads it for `config.py`.
+ASSIGNMENT = re.compile(
+    r"""\s*(?:export\s+)?(?P<name>\w+)\s*=\s*"""
+    r"""(?:'(?P<single>[^']*)'|"(?P<double>[^"]*)"|(?P<plain>[^'"].*?)?)"""
+    r"""\s*(?:\s\#.*)?"""
+)
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 
 
-def setting(name: str, default: str, root: Path = ROOT) -> str:
+def setting(name: str, default: str) -> str:
     """A setting from the environment, else from the file `.env`, as `config.py` reads them."""
-    return os.environ.get(name) or _env_file(root / ".env").get(name) or default
+    return os.environ.get(name) or _env_file(ROOT / ".env").get(name) or default
 
 
 def port() -> int:
@@ -39,9 +46,9 @@ def command_environment() -> dict[str, str]:
 def _env_file(path: Path) -> dict[str, str]:
     if not path.is_file():
         return {}
-    pairs = (line.removeprefix("export ").partition("=") for line in path.read_text().splitlines())
+    lines = map(ASSIGNMENT.fullmatch, path.read_text("utf-8").splitlines())
     return {
-        name.strip(): value.strip().strip("'\"")
-        for name, equals, value in pairs
-        if equals and not name.lstrip().startswith("#")
+        line["name"]: line["single"] or line["double"] or line["plain"] or ""
+        for line in lines
+        if line
     }
