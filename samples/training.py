@@ -301,7 +301,8 @@ class Windows:
                 if count == 0:
                     at = self._rng.uniform(0.0, 0.05)
                     continue
-                sound[first:] += samples[: len(sound) - first] * level
+                heard = samples[: len(sound) - first]
+                sound[first : first + len(heard)] += heard * level
                 if stamped:
                     body.append(tokens.stamp_row(at))
                     spans.append((at, at + 0.1))
