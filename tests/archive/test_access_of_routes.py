@@ -302,6 +302,13 @@ def test_head_answers_like_get(as_user: Callable[[str], FlaskClient]):
             assert (head.status_code, head.location) == (get.status_code, get.location), where
 
 
+@pytest.mark.parametrize("where", ["/people/person-of-draft", "/events/quiet"])
+def test_who_and_what_is_known_from_drafts_alone_is_not_there(
+    as_user: Callable[[str], FlaskClient], where: str
+):
+    assert [as_user(who).get(where).status_code for who in WHO] == [404, 200, 200, 200]
+
+
 def test_unlisted_session_opens_for_whoever_has_the_address(
     as_user: Callable[[str], FlaskClient],
 ):

@@ -343,9 +343,10 @@ def reached(devices: list[FlaskClient], address: str = "/desk") -> list[int]:
     [
         lambda db, user: set_password(user, "a whole new password"),
         lambda db, user: set_active(db, user, False),
+        lambda db, user: setattr(user, "active", False),
         lambda db, user: db.delete(user),
     ],
-    ids=["new password", "switched off", "deleted"],
+    ids=["new password", "switched off", "switched off past the action", "deleted"],
 )
 def test_log_in_ends_on_every_device(devices: list[FlaskClient], db: DatabaseSession, change):
     user = db.scalars(select(User)).one()
