@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DataError, StatementError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from archive.auth import settle_for_visitor
@@ -103,6 +104,8 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(CSRFError, _csrf_error)
     app.register_error_handler(OSError, _os_error)
+    app.register_error_handler(StatementError, _statement_error)
+    app.register_error_handler(OverflowError, _unstorable)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -142,6 +145,20 @@ def _os_error(error: OSError) -> tuple[Response | str, int]:
             "Nothing of this was stored, and all that was there is intact. Make room, then repeat it."
         ),
     )
+
+
+def _statement_error(error: StatementError) -> tuple[Response | str, int]:
+    if isinstance(error, DataError) or isinstance(error.orig, OverflowError):
+        return _unstorable(error)
+    return _unexpected(error)
+
+
+def _unstorable(error: Exception) -> tuple[Response | str, int]:
+    """Somebody sent what no column holds: a number too large, a text too long, a NUL."""
+    cause = str(getattr(error, "orig", error)).partition("\n")[0]
+    log.warning("refused what cannot be stored", path=request.path, cause=cause)
+    db().rollback()
+    return _answer(400, *_words(400))
 
 
 def _unexpected(error: Exception) -> tuple[Response | str, int]:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import IO
 from urllib.parse import urlsplit, urlunsplit
 
-from flask import Flask, Request, Response, request
+from flask import Flask, Request, Response, abort, request
 from flask_login import current_user
 from flask_wtf import CSRFProtect
 
@@ -79,9 +79,16 @@ def init_security(app: Flask, *, secret_key: str, secure_cookies: bool) -> None:
     app.request_class = FormRequest
     app.config["MAX_CONTENT_LENGTH"] = FORM_BYTES
     app.config["MAX_FORM_MEMORY_SIZE"] = FORM_BYTES
+    app.before_request(_refuse_impossible_addresses)
     app.before_request(_make_room_for_uploads)  # before CSRF, which reads the form
     CSRFProtect(app)
     app.after_request(_add_headers)
+
+
+def _refuse_impossible_addresses() -> None:
+    """Nothing has a name with a NUL in it, and PostgreSQL would not even look."""
+    if "\0" in request.path:
+        abort(404)
 
 
 def _make_room_for_uploads() -> None:
