@@ -4,7 +4,7 @@ PYTHON ?= $(firstword $(foreach name,python3 python3.11 python3.12 python3.13,$(
 SETUP = $(or $(PYTHON),$(error Podium needs Python 3.11 or newer: install Debian's package python3)) -m setup
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format bench samples samples-model samples-report develop hooks lock clean clean-all
+.PHONY: help run test lint format bench samples samples-model samples-report develop hooks translations lock clean clean-all
 
 help:
 	@echo "make run             set everything up and start Podium (PORT, PODIUM_HOME)"
@@ -14,6 +14,7 @@ help:
 	@echo "make samples         make the sample videos and their truth; make samples-model trains the model"
 	@echo "make samples-report  how well the sample model hears"
 	@echo "make develop         set everything up for work on Podium; make hooks adds ruff to git commit"
+	@echo "make translations    bring the catalogues up to date with the sentences in the code"
 	@echo "make lock            write the lock files after a pin was changed"
 	@echo "make clean           remove caches; make clean-all also all that was installed here"
 
@@ -47,6 +48,9 @@ develop:
 
 hooks: develop
 	@.venv/bin/pre-commit install
+
+translations:
+	@$(SETUP) translations
 
 lock:
 	@$(SETUP) lock

@@ -59,6 +59,13 @@ def develop(_: Sequence[str]) -> None:
     browser.fetch_libraries(modules=True)
 
 
+def translate(_: Sequence[str]) -> None:
+    """The catalogues of the interface, brought up to date with the code."""
+    packages.make_environment()
+    packages.install_requirements(packages.DEVELOP)
+    translations.update_translations()
+
+
 def relock(_: Sequence[str]) -> None:
     """The lock files, after a pin was changed."""
     packages.make_environment()
@@ -75,7 +82,6 @@ def _set_up(requirements: Sequence[str]) -> None:
     debian.require(["ffmpeg", "ffprobe"], "ffmpeg", purpose="every recording goes through them")
     packages.make_environment()
     packages.install_requirements(requirements)
-    translations.compile_translations()
     browser.fetch_libraries()
 
 
@@ -92,6 +98,7 @@ COMMANDS = {
     "lint": lint,
     "bench": bench,
     "develop": develop,
+    "translations": translate,
     "lock": relock,
     "clean": remove,
 }

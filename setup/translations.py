@@ -1,30 +1,40 @@
-"""Translations: the `.po` files people edit become the `.mo` files the app reads."""
+"""Translations: the `.po` files follow the sentences in the code; `archive/language.py` reads them."""
 
+import re
 import subprocess
+import tempfile
 from pathlib import Path
 
 from setup import say
-from setup.place import PYTHON, ROOT
+from setup.place import ROOT, VENV
 
 FOLDER = Path("archive/translations")
-# `python -m babel.messages.frontend` ends with 0 whatever it found.
-COMPILE = "import sys; from babel.messages.frontend import main; sys.exit(main())"
+# No line numbers, no dates, no wrapping: what differs is a sentence that changed.
+EXTRACT = ["-k", "lazy_gettext", "--no-wrap", "--sort-by-file", "--add-location=file"]
+UPDATE = ["--no-wrap", "--no-fuzzy-matching", "--ignore-obsolete", "--ignore-pot-creation-date"]
+UNTRANSLATED = re.compile(r'^msgstr(?:\[0\])? ""\n(?!")', re.MULTILINE)
 
 
-def compile_translations(root: Path = ROOT) -> None:
-    """Compiles what is newer than its compiled file; a `Stop` where a translation is not right."""
-    stale = [source for source in sorted((root / FOLDER).rglob("*.po")) if _is_stale(source)]
-    if not stale:
-        return
-    command = [str(PYTHON), "-c", COMPILE, "compile", "-d", str(root / FOLDER)]
-    ended = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+def update_translations(root: Path = ROOT) -> None:
+    """Brings every catalogue up to date, and says how many sentences wait for a translation."""
+    with tempfile.TemporaryDirectory() as folder:
+        template = str(Path(folder) / "messages.pot")
+        mapping = str(FOLDER / "babel.toml")
+        _pybabel(root, "extract", "-F", mapping, *EXTRACT, "-o", template, "archive")
+        _pybabel(root, "update", *UPDATE, "-i", template, "-d", str(FOLDER))
+    for catalogue in sorted((root / FOLDER).rglob("*.po")):
+        waiting = len(UNTRANSLATED.findall(catalogue.read_text(encoding="utf-8") + "\n"))
+        say.done(f"{catalogue.relative_to(root)}: {waiting} sentences to translate")
+
+
+def _pybabel(root: Path, command: str, *arguments: str) -> None:
+    ended = subprocess.run(
+        [str(VENV / "bin" / "pybabel"), command, *arguments],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+    )
     if ended.returncode:
-        for source in stale:
-            source.with_suffix(".mo").unlink(missing_ok=True)  # so that the next start says so too
-        raise say.Stop(f"The translations in {FOLDER} are not right:\n{ended.stderr.strip()}")
-    say.done("translations")
-
-
-def _is_stale(source: Path) -> bool:
-    compiled = source.with_suffix(".mo")
-    return not compiled.exists() or compiled.stat().st_mtime < source.stat().st_mtime
+        done = {"extract": "collected", "update": "written"}[command]
+        raise say.Stop(f"The sentences in the code were not {done}:\n{ended.stderr.strip()}")

@@ -1,68 +1,58 @@
-"""Translations are compiled when they are newer than what was compiled."""
+"""Catalogues follow the sentences in the code: new ones come in empty, old ones go."""
 
-import os
+import shutil
 from pathlib import Path
 
 import pytest
-from babel.messages.mofile import read_mo
+from babel.messages.pofile import read_po
 
 from setup import say
-from setup.translations import FOLDER, compile_translations
+from setup.place import ROOT
+from setup.translations import FOLDER, update_translations
 
-PO = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n\nmsgid "house"\nmsgstr "%s"\n'
+HEAD = 'msgid ""\nmsgstr ""\n"Language: de\\n"\n"Content-Type: text/plain; charset=utf-8\\n"\n'
+KNOWN = '\nmsgid "house"\nmsgstr "Haus"\n\nmsgid "gone"\nmsgstr "weg"\n'
 
 
 @pytest.fixture
-def source(tmp_path: Path) -> Path:
-    source = tmp_path / FOLDER / "de" / "LC_MESSAGES" / "messages.po"
-    source.parent.mkdir(parents=True)
-    source.write_text(PO % "Haus", encoding="utf-8")
-    return source
+def code(tmp_path: Path) -> Path:
+    """A small app with one page, and a German catalogue that is behind it."""
+    catalogue = tmp_path / FOLDER / "de/LC_MESSAGES/messages.po"
+    catalogue.parent.mkdir(parents=True)
+    catalogue.write_text(HEAD + KNOWN, encoding="utf-8")
+    shutil.copy(ROOT / FOLDER / "babel.toml", tmp_path / FOLDER)
+    page = tmp_path / "archive/templates/page.html"
+    page.parent.mkdir()
+    page.write_text('{{ _("house") }} {{ ngettext("%(num)s day", "%(num)s days", 3) }}')
+    (tmp_path / "archive/words.py").write_text('from x import lazy_gettext\nlazy_gettext("room")\n')
+    return tmp_path
 
 
-def translated(source: Path) -> str:
-    with source.with_suffix(".mo").open("rb") as file:
-        return read_mo(file).get("house").string
+def test_catalogue_follows_the_code(code: Path, capsys: pytest.CaptureFixture):
+    update_translations(code)
+
+    with (code / FOLDER / "de/LC_MESSAGES/messages.po").open("rb") as file:
+        catalogue = read_po(file, locale="de")
+    assert {message.id: message.string for message in catalogue if message.id} == {
+        "house": "Haus",
+        ("%(num)s day", "%(num)s days"): ("", ""),
+        "room": "",
+    }
+    assert catalogue.obsolete == {}
+    assert "messages.po: 2 sentences to translate" in capsys.readouterr().out
 
 
-def test_translations_are_compiled_once(
-    tmp_path: Path, source: Path, capsys: pytest.CaptureFixture
-):
-    compile_translations(tmp_path)
-    compile_translations(tmp_path)
+def test_second_update_changes_nothing(code: Path):
+    update_translations(code)
+    before = (code / FOLDER / "de/LC_MESSAGES/messages.po").read_bytes()
 
-    assert translated(source) == "Haus"
-    assert capsys.readouterr().out == " ok  translations\n"
+    update_translations(code)
 
-
-def test_newer_source_is_compiled_again(tmp_path: Path, source: Path):
-    compile_translations(tmp_path)
-    source.write_text(PO % "Gebäude", encoding="utf-8")
-    made = source.with_suffix(".mo").stat().st_mtime
-    os.utime(source, (made + 10, made + 10))
-
-    compile_translations(tmp_path)
-
-    assert translated(source) == "Gebäude"
+    assert (code / FOLDER / "de/LC_MESSAGES/messages.po").read_bytes() == before
 
 
-def test_source_that_is_not_right_is_told(tmp_path: Path, source: Path):
-    """A name that the code does not give would be an error on the page."""
-    wrong = '\n#, python-format\nmsgid "%(count)s houses"\nmsgstr "%(zahl)s Häuser"\n'
-    source.write_text(PO % "Haus" + wrong, encoding="utf-8")
+def test_page_that_cannot_be_read_is_told(code: Path):
+    (code / "archive/templates/page.html").write_text("{% if %}")
 
-    for _ in range(2):  # not only the first time
-        with pytest.raises(say.Stop) as stopped:
-            compile_translations(tmp_path)
-
-        said = str(stopped.value)
-        assert said.startswith(f"The translations in {FOLDER} are not right:\n")
-        assert "messages.po:9: unknown named placeholder 'zahl'" in said
-
-
-def test_checkout_without_translations_has_nothing_to_do(
-    tmp_path: Path, capsys: pytest.CaptureFixture
-):
-    compile_translations(tmp_path)
-
-    assert capsys.readouterr().out == ""
+    with pytest.raises(say.Stop, match="The sentences in the code were not collected"):
+        update_translations(code)
