@@ -11,6 +11,7 @@ from transcripts.cues import Word
 RATE = 16_000  # Hz
 
 GERMAN = "ein-portal-fuer-alle-dienste"
+PANEL = "cloud-sicherheit-in-kommunen"
 ENGLISH = "open-data-in-a-smart-region"
 
 

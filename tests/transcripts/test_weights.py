@@ -160,6 +160,13 @@ def test_digest_differs_where_weights_differ_at_their_beginning_or_end(tmp_path,
     assert digest(one) != digest(other)
 
 
+def test_digest_differs_where_the_sizes_do(tmp_path):
+    (tmp_path / "one").write_bytes(bytes(3_000_000))
+    (tmp_path / "other").write_bytes(bytes(3_000_001))
+
+    assert digest(tmp_path / "one") != digest(tmp_path / "other")
+
+
 def test_digest_is_that_of_the_content(tmp_path):
     for name, content in {"a": b"same", "b": b"same", "c": b"same\0"}.items():
         (tmp_path / name).write_bytes(content)

@@ -1,14 +1,17 @@
 """What every engine takes and gives."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 
-from transcripts.cues import Cue
+from transcripts.cues import Cue, Word
 
 SAMPLE_RATE = 16_000  # Hz
+# Languages that Whisper calls by another name than BCP 47 does.
+WHISPER_NAMES = {"nb": "no", "jv": "jw", "fil": "tl", "cmn": "zh"}
+UNSPACED = frozenset({"zh", "ja", "th", "lo", "my", "yue"})  # written without spaces
 
 
 class EngineError(Exception):
@@ -70,8 +73,8 @@ class Engine(Protocol):
     ) -> Heard:
         """Transcribes a slice: 16 kHz mono, shape (samples,), int16 or float32 in [-1, 1].
 
-        progress: is told the seconds done. cancelled: is asked once a window (30 s of sound).
-        Raises EngineError, and Cancelled.
+        progress: is told the seconds done; they rise up to the length of the slice. cancelled: is
+        asked before the work and once a window (30 s of sound). Raises EngineError, and Cancelled.
         """
         ...
 
@@ -85,6 +88,81 @@ def as_float(audio: np.ndarray) -> np.ndarray:
     if audio.dtype == np.int16:
         return audio.astype(np.float32) / 32768.0
     return np.ascontiguousarray(audio, dtype=np.float32)
+
+
+def rising(progress: Callable[[float], None] | None, seconds: float) -> Callable[[float], None]:
+    """Tells `progress` what was not told yet: Whisper's windows end after the sound does."""
+    told = 0.0
+
+    def tell(done: float) -> None:
+        nonlocal told
+        done = min(done, seconds)
+        if progress is not None and done > told:
+            told = done
+            progress(done)
+
+    return tell
+
+
+def stop_if(cancelled: Callable[[], bool] | None) -> None:
+    """Raises Cancelled where somebody stopped the work."""
+    if cancelled is not None and cancelled():
+        raise Cancelled("The transcription was cancelled.")
+
+
+def whisper_language(code: str, known: Collection[str]) -> str:
+    """Whisper's name for a BCP 47 language; raises EngineError where it is not among `known`."""
+    name = _whisper_name(code)
+    if name not in known:
+        raise EngineError(
+            f"Whisper knows no language “{code}”. Declare another one, or none to have it detected."
+        )
+    return name
+
+
+def likeliest(chances: Mapping[str, float], candidates: tuple[str, ...]) -> tuple[str, float]:
+    """The language heard, and its probability among the candidates, of which empty means all."""
+    if candidates:
+        chances = {code: chances.get(_whisper_name(code), 0.0) for code in candidates}
+    best = max(chances, key=lambda code: chances[code])
+    return best, float(chances[best] / (sum(chances.values()) or 1.0))
+
+
+def cue_of(
+    text: str,
+    start: float,
+    end: float,
+    words: Iterable[tuple[str, float, float, float]],
+    language: str,
+    seconds: float,
+) -> Cue | None:
+    """The cue of one of Whisper's segments; None where it says nothing.
+
+    words: text, start, end and probability as Whisper gives them. There a word begins with a space;
+    what does not, such as the “-Mail” of “E-Mail”, belongs to the word before it. language: by
+    Whisper's name. seconds: of the slice; no time lies outside it.
+    """
+    glued: list[Word] = []
+    for raw, *times, probability in words:
+        begun, ended = (min(max(float(time), 0.0), seconds) for time in times)
+        part = raw.strip()
+        if part and glued and not raw[0].isspace() and language not in UNSPACED:
+            first = glued.pop()
+            chance = min(first.probability or 0.0, float(probability))
+            glued.append(Word(first.text + part, first.start, ended, chance))
+        elif part:
+            glued.append(Word(part, begun, ended, float(probability)))
+    plain = " ".join(text.split())
+    if not plain:
+        return None
+    begun = max(min(start, *(word.start for word in glued[:1]), seconds), 0.0)
+    ended = min(max(end, *(word.end for word in glued[-1:]), 0.0), seconds)
+    return Cue(float(begun), float(ended), plain, tuple(glued))
+
+
+def _whisper_name(code: str) -> str:
+    primary = code.split("-")[0].lower()
+    return WHISPER_NAMES.get(primary, primary)
 
 
 def prompt_of(terms: tuple[str, ...], count_tokens: Callable[[str], int], most: int = 100) -> str:

@@ -5,22 +5,27 @@ Loaded at the first call, because CTranslate2 must not be loaded before a proces
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from transcripts.cues import Cue, Word
+from transcripts.cues import Cue
 from transcripts.engines.engine import (
     SAMPLE_RATE,
-    Cancelled,
     EngineError,
     Heard,
     Options,
     as_float,
+    cue_of,
+    likeliest,
     prompt_of,
+    rising,
+    stop_if,
+    whisper_language,
 )
 from transcripts.engines.weights import digest
 
@@ -59,28 +64,19 @@ class FasterWhisper:
         cancelled: Callable[[], bool] | None = None,
     ) -> Heard:
         with self._lock:
+            stop_if(cancelled)
             model = self._load()
             samples = as_float(audio)
-            language, probability = _language(model, samples, options)
-            segments, _ = model.transcribe(
-                samples,
-                language=language,
-                beam_size=options.beam_size,
-                word_timestamps=True,
-                condition_on_previous_text=False,
-                hallucination_silence_threshold=2.0,
-                hotwords=_hotwords(model, options),
-            )
+            seconds = len(samples) / SAMPLE_RATE
+            tell = rising(progress, seconds)
+            name, language, probability = self._language(model, samples, options)
             cues = []
-            for segment in segments:
-                if cancelled is not None and cancelled():
-                    raise Cancelled("The transcription was cancelled.")
-                cues.append(_cue(segment))
-                if progress is not None:
-                    progress(float(segment.end))
-        if progress is not None:
-            progress(len(samples) / SAMPLE_RATE)
-        return Heard(tuple(cues), language, probability)
+            for segment in self._segments(model, samples, name, options):
+                stop_if(cancelled)
+                cues.append(_cue(segment, name, seconds))
+                tell(float(segment.end))
+            tell(seconds)
+        return Heard(tuple(filter(None, cues)), language, probability)
 
     def close(self) -> None:
         with self._lock:
@@ -98,11 +94,49 @@ class FasterWhisper:
                     cpu_threads=self._threads,
                     local_files_only=True,
                 )
-            except (RuntimeError, ValueError) as error:
+            except Exception as error:  # of a library's own, plain ones among them
                 raise EngineError(
-                    f"The model “{self.model}” could not be loaded from {self._path}: {error}"
+                    f"The model “{self.model}” could not be loaded from {self._path}: {error}. Look"
+                    " at its files, or fetch it again."
                 ) from error
         return self._loaded
+
+    def _language(
+        self, model: Any, samples: np.ndarray, options: Options
+    ) -> tuple[str, str, float | None]:
+        """The language by Whisper's name and by ours, and its probability."""
+        known = model.supported_languages
+        if options.language is not None:
+            return whisper_language(options.language, known), options.language, None
+        with self._troubles():
+            _, _, found = model.detect_language(samples)
+        language, probability = likeliest(dict(found), options.candidates)
+        return whisper_language(language, known), language, probability
+
+    def _segments(
+        self, model: Any, samples: np.ndarray, language: str, options: Options
+    ) -> Iterator[Any]:
+        with self._troubles():
+            segments, _ = model.transcribe(
+                samples,
+                language=language,
+                beam_size=options.beam_size,
+                word_timestamps=True,
+                condition_on_previous_text=False,
+                hallucination_silence_threshold=2.0,
+                hotwords=_hotwords(model, options),
+            )
+            yield from segments
+
+    @contextmanager
+    def _troubles(self) -> Iterator[None]:
+        """Names what CTranslate2 gives up on: memory, drivers, a file that was changed."""
+        try:
+            yield
+        except (RuntimeError, ValueError) as error:
+            raise EngineError(
+                f"{self.name} could not transcribe with the model “{self.model}”: {error}"
+            ) from error
 
     def _precision(self) -> str:
         if self._compute_type != "auto":
@@ -115,17 +149,6 @@ class FasterWhisper:
         return "float16" if on_gpu else "int8"
 
 
-def _language(model: Any, samples: np.ndarray, options: Options) -> tuple[str, float | None]:
-    if options.language is not None:
-        return options.language, None
-    _, _, found = model.detect_language(samples)
-    chances = dict(found) or {"en": 1.0}
-    if options.candidates:
-        chances = {code: chances.get(code, 0.0) for code in options.candidates}
-    best = max(chances, key=lambda code: chances[code])
-    return best, float(chances[best] / (sum(chances.values()) or 1.0))
-
-
 def _hotwords(model: Any, options: Options) -> str | None:
     def count(text: str) -> int:
         return len(model.hf_tokenizer.encode(text, add_special_tokens=False).ids)
@@ -133,10 +156,6 @@ def _hotwords(model: Any, options: Options) -> str | None:
     return prompt_of(options.terms, count) or None
 
 
-def _cue(segment: Any) -> Cue:
-    words = tuple(
-        Word(word.word.strip(), float(word.start), float(word.end), float(word.probability))
-        for word in segment.words or ()
-        if word.word.strip()
-    )
-    return Cue(float(segment.start), float(segment.end), segment.text.strip(), words)
+def _cue(segment: Any, language: str, seconds: float) -> Cue | None:
+    words = ((w.word, w.start, w.end, w.probability) for w in segment.words or ())
+    return cue_of(segment.text, segment.start, segment.end, words, language, seconds)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from transcripts.cues import Cue, Word
-from transcripts.engines.engine import SAMPLE_RATE, Cancelled, Heard, Options
+from transcripts.engines.engine import SAMPLE_RATE, Heard, Options, rising, stop_if
 
 
 class ScriptedEngine:
@@ -29,10 +29,8 @@ class ScriptedEngine:
         cancelled: Callable[[], bool] | None = None,
     ) -> Heard:
         seconds = len(audio) / SAMPLE_RATE
-        if cancelled is not None and cancelled():
-            raise Cancelled("The transcription was cancelled.")
-        if progress is not None:
-            progress(seconds)
+        stop_if(cancelled)
+        rising(progress, seconds)(seconds)
         each = seconds / max(len(self._words), 1)
         words = tuple(
             Word(text, n * each, (n + 1) * each, 1.0) for n, text in enumerate(self._words)

@@ -16,15 +16,19 @@ from typing import Any
 
 import numpy as np
 
-from transcripts.cues import Cue, Word
+from transcripts.cues import Cue
 from transcripts.engines.engine import (
     SAMPLE_RATE,
-    Cancelled,
     EngineError,
     Heard,
     Options,
     as_float,
+    cue_of,
+    likeliest,
     prompt_of,
+    rising,
+    stop_if,
+    whisper_language,
 )
 from transcripts.engines.weights import digest
 
@@ -68,29 +72,33 @@ class OpenAIWhisper:
         import whisper
 
         with _one_at_a_time:
+            stop_if(cancelled)
             model = self._load()
             samples = as_float(audio)
-            language, probability = _language(whisper, model, samples, options)
-            prompt = _prompt(whisper, language, options)
-            with _watched(progress, cancelled):
-                result = whisper.transcribe(
-                    model,
-                    samples,
-                    language=language,
-                    temperature=TEMPERATURES,
-                    beam_size=options.beam_size,
-                    best_of=5,
-                    word_timestamps=True,
-                    condition_on_previous_text=False,
-                    hallucination_silence_threshold=2.0,
-                    initial_prompt=prompt or None,
-                    carry_initial_prompt=bool(prompt),
-                    fp16=self._half(model),
-                    verbose=None,
-                )
-        if progress is not None:
-            progress(len(samples) / SAMPLE_RATE)
-        return Heard(tuple(_cue(s) for s in result["segments"]), language, probability)
+            seconds = len(samples) / SAMPLE_RATE
+            tell = rising(progress, seconds)
+            with self._troubles():
+                name, language, probability = _language(whisper, model, samples, options)
+                prompt = _prompt(whisper, name, options)
+                with _watched(tell, cancelled):
+                    result = whisper.transcribe(
+                        model,
+                        samples,
+                        language=name,
+                        temperature=TEMPERATURES,
+                        beam_size=options.beam_size,
+                        best_of=5,
+                        word_timestamps=True,
+                        condition_on_previous_text=False,
+                        hallucination_silence_threshold=2.0,
+                        initial_prompt=prompt or None,
+                        carry_initial_prompt=bool(prompt),
+                        fp16=self._half(model),
+                        verbose=None,
+                    )
+            tell(seconds)
+        cues = (_cue(segment, name, seconds) for segment in result["segments"])
+        return Heard(tuple(filter(None, cues)), language, probability)
 
     def close(self) -> None:
         with _one_at_a_time:
@@ -105,13 +113,24 @@ class OpenAIWhisper:
                 torch.set_num_threads(self._threads)
             try:
                 model = whisper.load_model(str(self._path), device=_device(self._device))
-            except (RuntimeError, OSError, KeyError) as error:
+                _set_alignment_heads(whisper, model, self._path)
+            except Exception as error:  # a file that is no checkpoint fails in many ways
                 raise EngineError(
-                    f"The model “{self.model}” could not be loaded from {self._path}: {error}"
+                    f"The model “{self.model}” could not be loaded from {self._path}: {error}. Look"
+                    " at its file, or fetch it again."
                 ) from error
-            _set_alignment_heads(whisper, model, self._path)
             self._loaded = model
         return self._loaded
+
+    @contextmanager
+    def _troubles(self) -> Iterator[None]:
+        """Names what PyTorch gives up on: memory, drivers, a file that was changed."""
+        try:
+            yield
+        except (RuntimeError, ValueError) as error:
+            raise EngineError(
+                f"{self.name} could not transcribe with the model “{self.model}”: {error}"
+            ) from error
 
     def _half(self, model: Any) -> bool:
         return self._compute_type in ("auto", "float16") and model.device.type == "cuda"
@@ -143,16 +162,16 @@ def _set_alignment_heads(whisper: Any, model: Any, path: Path) -> None:
 
 def _language(
     whisper: Any, model: Any, samples: np.ndarray, options: Options
-) -> tuple[str, float | None]:
+) -> tuple[str, str, float | None]:
+    """The language by Whisper's name and by ours, and its probability."""
+    known = whisper.tokenizer.LANGUAGES
     if options.language is not None:
-        return options.language, None
+        return whisper_language(options.language, known), options.language, None
     first = whisper.pad_or_trim(samples)
     mel = whisper.log_mel_spectrogram(first, model.dims.n_mels).to(model.device)
     _, chances = model.detect_language(mel)
-    if options.candidates:
-        chances = {code: chances.get(code, 0.0) for code in options.candidates}
-    best = max(chances, key=lambda code: chances[code])
-    return best, float(chances[best] / (sum(chances.values()) or 1.0))
+    language, probability = likeliest(chances, options.candidates)
+    return whisper_language(language, known), language, probability
 
 
 def _prompt(whisper: Any, language: str, options: Options) -> str:
@@ -161,9 +180,7 @@ def _prompt(whisper: Any, language: str, options: Options) -> str:
 
 
 @contextmanager
-def _watched(
-    progress: Callable[[float], None] | None, cancelled: Callable[[], bool] | None
-) -> Iterator[None]:
+def _watched(tell: Callable[[float], None], cancelled: Callable[[], bool] | None) -> Iterator[None]:
     """Listens to Whisper's progress bar, the only sign of life it gives between two windows."""
     module = sys.modules["whisper.transcribe"]
     original = module.tqdm
@@ -182,10 +199,8 @@ def _watched(
 
         def update(self, frames: int) -> None:
             self.done += frames
-            if cancelled is not None and cancelled():
-                raise Cancelled("The transcription was cancelled.")
-            if progress is not None:
-                progress(self.done / FRAMES)
+            stop_if(cancelled)
+            tell(self.done / FRAMES)
 
     module.tqdm = SimpleNamespace(tqdm=Bar)
     try:
@@ -194,10 +209,6 @@ def _watched(
         module.tqdm = original
 
 
-def _cue(segment: dict[str, Any]) -> Cue:
-    words = tuple(
-        Word(w["word"].strip(), float(w["start"]), float(w["end"]), float(w["probability"]))
-        for w in segment.get("words", ())
-        if w["word"].strip()
-    )
-    return Cue(float(segment["start"]), float(segment["end"]), segment["text"].strip(), words)
+def _cue(segment: dict[str, Any], language: str, seconds: float) -> Cue | None:
+    words = ((w["word"], w["start"], w["end"], w["probability"]) for w in segment.get("words", ()))
+    return cue_of(segment["text"], segment["start"], segment["end"], words, language, seconds)

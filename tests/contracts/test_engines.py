@@ -1,0 +1,375 @@
+"""What every Whisper engine does, shown with the sample model, whose weights are in the repository."""
+
+import difflib
+import functools
+import socket
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from importlib.metadata import version
+from itertools import pairwise
+from pathlib import Path
+
+import faster_whisper
+import numpy as np
+import pytest
+import whisper
+
+from samples.expand import CHECKPOINT, FOLDER, HEADS
+from tests.transcripts.sound import ENGLISH, GERMAN, PANEL, RATE, seconds, sound, words
+from transcripts.engines.engine import Cancelled, Engine, EngineError, Heard, Options
+from transcripts.engines.faster_whisper import FasterWhisper
+from transcripts.engines.scripted import ScriptedEngine
+from transcripts.engines.weights import digest
+from transcripts.engines.whisper import OpenAIWhisper
+
+WHISPER = ("faster-whisper", "openai-whisper")
+SECONDS = len(sound(GERMAN)) / RATE
+SENTENCE = sound(GERMAN)[: 6 * RATE]
+IN_GERMAN = Options(language="de", beam_size=1)
+
+
+@dataclass(frozen=True)
+class Talk:
+    """What an engine heard in the whole German talk, and the progress it told."""
+
+    heard: Heard
+    told: tuple[float, ...]
+
+
+def make(name: str, folder: Path) -> Engine:
+    """An engine on the sample model, which lies in `folder` in both forms."""
+    if name == "faster-whisper":
+        return FasterWhisper(folder / FOLDER, model="samples", device="cpu", threads=1)
+    return OpenAIWhisper(folder / CHECKPOINT, model="samples", device="cpu", threads=1)
+
+
+@pytest.fixture(scope="module")
+def engines(expanded: Path) -> dict[str, Engine]:
+    scripted = ScriptedEngine([word.text for word in words(GERMAN)])
+    return {name: make(name, expanded) for name in WHISPER} | {"scripted": scripted}
+
+
+@pytest.fixture(scope="module", params=WHISPER)
+def engine(request: pytest.FixtureRequest, engines: dict[str, Engine]) -> Engine:
+    return engines[request.param]
+
+
+@pytest.fixture(scope="module", params=[*WHISPER, "scripted"])
+def any_engine(request: pytest.FixtureRequest, engines: dict[str, Engine]) -> Engine:
+    return engines[request.param]
+
+
+@pytest.fixture(scope="module")
+def talk() -> Callable[[Engine], Talk]:
+    """Hears the whole talk once with each engine."""
+
+    @functools.cache
+    def hear(engine: Engine) -> Talk:
+        told: list[float] = []
+        heard = engine.transcribe(sound(GERMAN), Options(language="de"), progress=told.append)
+        return Talk(heard, tuple(told))
+
+    return hear
+
+
+@pytest.fixture(scope="module")
+def sentence() -> Callable[[Engine], Heard]:
+    """Hears the first sentence of the talk once with each engine."""
+    return functools.cache(lambda engine: engine.transcribe(SENTENCE, IN_GERMAN))
+
+
+def text_of(heard: Heard) -> str:
+    return " ".join(cue.text for cue in heard.cues)
+
+
+def likeness(heard: Heard, truth: str) -> float:
+    """How much of the true words was heard, 0 to 1."""
+    one, other = text_of(heard).casefold().split(), truth.casefold().split()
+    return difflib.SequenceMatcher(None, one, other, autojunk=False).ratio()
+
+
+def truth(slug: str, until: float = 1e9) -> str:
+    return " ".join(word.text for word in words(slug) if word.end <= until)
+
+
+# --- what is heard -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", WHISPER)
+def test_engine_names_itself_its_version_and_its_weights(name, engines, expanded):
+    engine = engines[name]
+    weights = {"faster-whisper": f"{FOLDER}/model.bin", "openai-whisper": CHECKPOINT}[name]
+
+    assert (engine.name, engine.version, engine.model, engine.weights) == (
+        name,
+        version(name),
+        "samples",
+        digest(expanded / weights),
+    )
+
+
+def test_engine_hears_what_was_said(engine, talk):
+    assert likeness(talk(engine).heard, truth(GERMAN)) > 0.8
+
+
+def test_cues_have_words_with_times_and_probabilities(any_engine, talk):
+    cues = talk(any_engine).heard.cues
+
+    assert cues
+    for cue in cues:
+        assert cue.text == cue.text.strip() == " ".join(word.text for word in cue.words)
+        assert (cue.speaker, cue.language) == (None, None)
+        assert 0 <= cue.start <= cue.end <= SECONDS
+        for word in cue.words:
+            assert word.text == word.text.strip() != ""
+            assert cue.start <= word.start <= word.end <= cue.end
+            assert 0 <= word.probability <= 1
+    times = [time for cue in cues for part in (cue, *cue.words) for time in (part.start, part.end)]
+    assert {type(time) for time in times} == {float}
+    starts = [word.start for cue in cues for word in cue.words]
+    assert starts == sorted(starts)
+
+
+def test_words_are_timed_where_they_were_said(engine, talk):
+    heard = [word for cue in talk(engine).heard.cues for word in cue.words]
+    one, other = [w.text for w in heard], [w.text for w in words(GERMAN)]
+    blocks = difflib.SequenceMatcher(None, one, other, autojunk=False).get_matching_blocks()
+
+    off = [
+        abs(heard[block.a + n].start - words(GERMAN)[block.b + n].start)
+        for block in blocks
+        for n in range(block.size)
+    ]
+
+    assert np.median(off) < 0.3
+
+
+def test_word_with_a_hyphen_is_one_word(engine):
+    said = next(word for word in words(PANEL) if word.text == "Cloud-Sicherheit")
+    slice_ = sound(PANEL)[int((said.start - 3) * RATE) : int((said.end + 3) * RATE)]
+
+    heard = engine.transcribe(slice_, IN_GERMAN)
+
+    assert "Cloud-Sicherheit" in [w.text.strip(".,") for cue in heard.cues for w in cue.words]
+
+
+def test_sound_may_be_given_as_integers_or_as_floats(engine, sentence):
+    floats = SENTENCE / np.float32(32768)
+
+    assert engine.transcribe(floats, IN_GERMAN) == sentence(engine)
+
+
+def test_slice_of_a_memory_map_is_heard_as_in_memory(engine, sentence, tmp_path):
+    sound(GERMAN).tofile(tmp_path / "sound")
+    mapped = np.memmap(tmp_path / "sound", np.int16, "r")
+
+    assert engine.transcribe(mapped[: len(SENTENCE)], IN_GERMAN) == sentence(engine)
+
+
+def test_nothing_is_heard_where_nobody_speaks(engine):
+    told: list[float] = []
+
+    heard = engine.transcribe(seconds(40), IN_GERMAN, progress=told.append)
+
+    assert heard.cues == ()
+    assert told[-1] == 40.0
+
+
+# --- progress and cancellation -----------------------------------------------------------------
+
+
+def test_progress_rises_and_reaches_the_end(any_engine, talk):
+    told = talk(any_engine).told
+
+    assert told[-1] == SECONDS
+    assert all(before < after for before, after in pairwise(told))
+
+
+def test_progress_is_told_on_the_way(engine, talk):
+    told = talk(engine).told
+
+    assert len(told) > 2 and told[0] < SECONDS / 2
+
+
+def test_work_that_is_cancelled_before_it_begins_does_not_begin(any_engine):
+    told: list[float] = []
+
+    with pytest.raises(Cancelled):
+        any_engine.transcribe(seconds(1), IN_GERMAN, progress=told.append, cancelled=lambda: True)
+
+    assert told == []
+
+
+def test_work_that_is_cancelled_on_the_way_stops_and_leaves_the_engine_as_it_was(engine, sentence):
+    told: list[float] = []
+
+    with pytest.raises(Cancelled):
+        engine.transcribe(
+            sound(GERMAN), IN_GERMAN, progress=told.append, cancelled=lambda: told != []
+        )
+
+    assert told[-1] < SECONDS
+    assert engine.transcribe(SENTENCE, IN_GERMAN) == sentence(engine)
+
+
+def test_error_of_whoever_listens_to_progress_is_left_as_it_is(engine):
+    class Lost(Exception):
+        pass
+
+    def lose(_: float) -> None:
+        raise Lost
+
+    with pytest.raises(Lost):
+        engine.transcribe(SENTENCE, IN_GERMAN, progress=lose)
+
+
+# --- languages ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("slug", "language"), [(GERMAN, "de"), (ENGLISH, "en")])
+def test_language_is_detected(engine, slug, language):
+    heard = engine.transcribe(sound(slug)[: 20 * RATE], Options())
+
+    assert heard.language == language
+    assert 0.9 < heard.language_probability <= 1
+    assert likeness(heard, truth(slug, until=20)) > 0.5
+
+
+def test_language_is_detected_among_the_candidates(engine):
+    assert (
+        engine.transcribe(SENTENCE, Options(beam_size=1, candidates=("en", "fr", "de"))).language
+        == "de"
+    )
+    assert (
+        engine.transcribe(SENTENCE, Options(beam_size=1, candidates=("en", "de-AT"))).language
+        == "de-AT"
+    )
+    only = engine.transcribe(SENTENCE, Options(beam_size=1, candidates=("en",)))
+    assert (only.language, only.language_probability) == ("en", 1.0)
+
+
+def test_declared_language_is_not_detected(any_engine):
+    heard = any_engine.transcribe(SENTENCE, Options(language="en", beam_size=1))
+
+    assert (heard.language, heard.language_probability) == ("en", None)
+
+
+def test_declared_language_may_name_a_region(engine, sentence):
+    heard = engine.transcribe(SENTENCE, Options(language="de-AT", beam_size=1))
+
+    assert heard.language == "de-AT"
+    assert heard.cues == sentence(engine).cues
+
+
+def test_declared_language_that_whisper_does_not_know_is_an_error(engine):
+    with pytest.raises(EngineError, match="Whisper knows no language “tlh”"):
+        engine.transcribe(seconds(1), Options(language="tlh"))
+
+
+# --- terms -------------------------------------------------------------------------------------
+
+
+def test_terms_are_not_written_down(engine):
+    options = Options(language="de", beam_size=1, terms=("Mira Lenz", "Bürgerportal"))
+
+    assert likeness(engine.transcribe(SENTENCE, options), truth(GERMAN, until=6)) > 0.8
+    assert engine.transcribe(seconds(10), options).cues == ()
+
+
+def test_terms_stand_before_the_text_of_every_window(engine, monkeypatch):
+    starts = beginnings(engine, monkeypatch)
+
+    engine.transcribe(
+        sound(GERMAN)[: 40 * RATE],
+        Options(language="de", beam_size=1, terms=("Mira Lenz", "Bürgerportal")),
+    )
+
+    assert len(starts) > 1
+    assert {start.strip() for start in starts} == {"Mira Lenz, Bürgerportal"}
+
+
+def beginnings(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """A list that grows by what the decoder is given to begin with, for each window it hears."""
+    owner, method = {
+        "faster-whisper": (faster_whisper.WhisperModel, "get_prompt"),
+        "openai-whisper": (whisper.decoding.DecodingTask, "_get_initial_tokens"),
+    }[engine.name]
+    original, tokenizer = getattr(owner, method), whisper.tokenizer.get_tokenizer(True)
+    seen: list[str] = []
+
+    def watched(self: object, *given: object, **named: object) -> Sequence[int]:
+        tokens = original(self, *given, **named)
+        seen.append(tokenizer.decode([token for token in tokens if token < tokenizer.eot]))
+        return tokens
+
+    monkeypatch.setattr(owner, method, watched)
+    return seen
+
+
+def test_terms_may_be_more_than_the_model_can_take(engine):
+    terms = tuple(f"Verwaltungsdigitalisierung {n}" for n in range(2000))
+
+    assert engine.transcribe(SENTENCE, Options(language="de", beam_size=1, terms=terms)).cues
+
+
+# --- weights -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", WHISPER)
+def test_model_is_loaded_by_its_path_without_a_network(name, expanded, monkeypatch):
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("asked for the network")
+
+    for door in ("connect", "connect_ex", "sendto", "bind"):
+        monkeypatch.setattr(socket.socket, door, refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+
+    assert make(name, expanded).transcribe(SENTENCE, Options()).language == "de"
+
+
+def test_closed_engine_loads_its_model_again(engine, sentence):
+    engine.close()
+    engine.close()
+
+    assert engine.transcribe(SENTENCE, IN_GERMAN) == sentence(engine)
+
+
+def test_calls_of_several_threads_wait_for_each_other(engine):
+    expected = engine.transcribe(SENTENCE, IN_GERMAN)
+
+    with ThreadPoolExecutor(3) as threads:
+        heard = list(threads.map(lambda _: engine.transcribe(SENTENCE, IN_GERMAN), range(3)))
+
+    assert heard == [expected] * 3
+
+
+BROKEN = {
+    "faster-whisper": ["model.bin", "config.json", "tokenizer.json", "vocabulary.json"],
+    "openai-whisper": [CHECKPOINT, HEADS],
+}
+
+
+@pytest.fixture
+def copy(expanded: Path, tmp_path: Path) -> Path:
+    """The sample model once more, to be broken."""
+    (tmp_path / FOLDER).mkdir()
+    for path in expanded.rglob("*"):
+        if path.is_file():
+            (tmp_path / path.relative_to(expanded)).write_bytes(path.read_bytes())
+    return tmp_path
+
+
+@pytest.mark.parametrize("damage", ["empty", "nonsense", "cut off"])
+@pytest.mark.parametrize(
+    ("name", "file"), [(name, file) for name, files in BROKEN.items() for file in files]
+)
+def test_broken_model_is_an_error_that_names_it(copy, name, file, damage):
+    broken = copy / FOLDER / file if name == "faster-whisper" else copy / file
+    whole = broken.read_bytes()
+    left = {"empty": b"", "nonsense": b"no weights", "cut off": whole[: len(whole) // 2]}
+    broken.write_bytes(left[damage])
+    engine = make(name, copy)
+
+    with pytest.raises(EngineError, match="“samples”"):
+        engine.transcribe(SENTENCE, IN_GERMAN)

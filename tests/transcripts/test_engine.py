@@ -1,0 +1,162 @@
+import numpy as np
+import pytest
+
+from transcripts.cues import Cue, Word
+from transcripts.engines.engine import (
+    Cancelled,
+    EngineError,
+    as_float,
+    cue_of,
+    likeliest,
+    prompt_of,
+    rising,
+    stop_if,
+    whisper_language,
+)
+
+# --- sound -------------------------------------------------------------------------------------
+
+
+def test_integers_become_floats_between_minus_one_and_one():
+    found = as_float(np.array([-32768, 0, 16384], np.int16))
+
+    assert found.dtype == np.float32
+    assert found.tolist() == [-1.0, 0.0, 0.5]
+
+
+def test_floats_stay_as_they_are():
+    samples = np.array([0.1, -0.2], np.float32)
+
+    assert as_float(samples) is samples
+    assert as_float(np.array([0.5], np.float64)).dtype == np.float32
+
+
+# --- cues --------------------------------------------------------------------------------------
+
+
+def cue(text: str, *words: tuple[str, float, float, float], language="de") -> Cue | None:
+    return cue_of(text, 1.0, 2.0, words, language, seconds=10.0)
+
+
+def test_words_are_those_that_begin_with_a_space():
+    found = cue(" Guten  Tag.", (" Guten", 1.0, 1.4, 0.9), (" Tag.", 1.5, 2.0, 0.8))
+
+    assert found == Cue(
+        1.0, 2.0, "Guten Tag.", (Word("Guten", 1.0, 1.4, 0.9), Word("Tag.", 1.5, 2.0, 0.8))
+    )
+
+
+@pytest.mark.parametrize(
+    ("parts", "words"),
+    [
+        ([" IT", "-Sicherheit"], ["IT-Sicherheit"]),
+        ([" Bürger", "-", " und"], ["Bürger-", "und"]),
+        ([" 1", ".000", " Dienste"], ["1.000", "Dienste"]),
+        ([" z", ".B."], ["z.B."]),
+        ([" a", " –", " b"], ["a", "–", "b"]),
+        ([" a", " ", ""], ["a"]),
+    ],
+)
+def test_word_that_whisper_tears_apart_is_one_word(parts, words):
+    given = [(part, n * 0.1, n * 0.1 + 0.1, 0.9 - n * 0.1) for n, part in enumerate(parts)]
+
+    found = cue_of("".join(parts), 0.0, 1.0, given, "de", seconds=10.0)
+
+    assert [word.text for word in found.words] == words
+    assert found.text == " ".join(words)
+
+
+def test_joined_word_lasts_from_its_first_part_to_its_last_and_is_as_sure_as_the_least_sure():
+    found = cue(" E-Mail", (" E", 1.0, 1.2, 0.9), ("-Mail", 1.2, 1.8, 0.4))
+
+    assert found.words == (Word("E-Mail", 1.0, 1.8, 0.4),)
+
+
+def test_words_of_a_language_without_spaces_stay_apart():
+    found = cue("東京は", ("東京", 1.0, 1.2, 0.9), ("は", 1.2, 1.8, 0.4), language="ja")
+
+    assert [word.text for word in found.words] == ["東京", "は"]
+    assert found.text == "東京は"
+
+
+def test_segment_that_says_nothing_is_no_cue():
+    assert cue(" ", (" ", 1.0, 2.0, 0.1)) is None
+
+
+def test_segment_without_words_keeps_its_text():
+    assert cue(" Guten Tag.") == Cue(1.0, 2.0, "Guten Tag.")
+
+
+def test_cue_reaches_over_all_its_words():
+    found = cue(" a b", (" a", 0.8, 1.2, 0.9), (" b", 1.8, 2.4, 0.9))
+
+    assert (found.start, found.end) == (0.8, 2.4)
+
+
+def test_times_stay_within_the_slice():
+    found = cue_of(" a b", -0.5, 30.0, [(" a", -0.2, 1.0, 1.0), (" b", 9.0, 11.0, 1.0)], "de", 10.0)
+
+    assert found == Cue(0.0, 10.0, "a b", (Word("a", 0.0, 1.0, 1.0), Word("b", 9.0, 10.0, 1.0)))
+
+
+# --- languages ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("code", "name"), [("de", "de"), ("de-AT", "de"), ("EN-gb", "en"), ("nb", "no"), ("fil", "tl")]
+)
+def test_language_is_called_as_whisper_calls_it(code, name):
+    assert whisper_language(code, {"de", "en", "no", "tl"}) == name
+
+
+def test_language_that_is_not_known_is_an_error():
+    with pytest.raises(EngineError, match="no language “tlh-Latn”"):
+        whisper_language("tlh-Latn", {"de"})
+
+
+def test_likeliest_language_is_that_with_the_highest_chance():
+    assert likeliest({"de": 0.25, "en": 0.5, "nl": 0.25}, ()) == ("en", 0.5)
+
+
+def test_likeliest_language_is_among_the_candidates():
+    chances = {"de": 0.2, "en": 0.6, "nl": 0.2}
+
+    assert likeliest(chances, ("de", "nl")) == ("de", 0.5)
+    assert likeliest(chances, ("nl-BE", "en-GB")) == ("en-GB", pytest.approx(0.75))
+    assert likeliest(chances, ("tlh",)) == ("tlh", 0.0)
+
+
+# --- progress and cancellation -----------------------------------------------------------------
+
+
+def test_progress_rises_and_ends_with_the_sound():
+    told: list[float] = []
+
+    tell = rising(told.append, 10.0)
+    for seconds in (0.0, 3.0, 3.0, 2.0, 9.0, 30.0, 10.0):
+        tell(seconds)
+
+    assert told == [3.0, 9.0, 10.0]
+
+
+def test_progress_that_nobody_wants_is_not_told():
+    rising(None, 10.0)(5.0)
+
+
+def test_work_stops_only_where_it_was_cancelled():
+    stop_if(None)
+    stop_if(lambda: False)
+    with pytest.raises(Cancelled):
+        stop_if(lambda: True)
+
+
+# --- terms -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("most", "prompt"), [(100, "Mara Lindqvist, Jon Ek, Ida"), (5, "Mara Lindqvist, Jon Ek"), (1, "")]
+)  # fmt: skip
+def test_prompt_has_the_first_terms_that_fit(most, prompt):
+    terms = ("Mara Lindqvist", "Jon Ek", "Ida")
+
+    assert prompt_of(terms, lambda text: len(text.replace(",", " ,").split()), most) == prompt
