@@ -45,7 +45,7 @@ def show() -> str:
 @demands(Act.SEE_DRAFTS)
 def progress() -> Response:
     """How far the recordings named by `id` are."""
-    ids = [int(id_) for id_ in request.args.getlist("id") if id_.isdigit() and len(id_) < 10][:100]
+    ids = [int(id_) for id_ in request.args.getlist("id") if id_.isascii() and id_.isdecimal() and len(id_) < 10][:100]
     return jsonify(
         [
             {
@@ -64,7 +64,7 @@ def sentence(work: Work) -> str:
     """The state of a recording, and what happens or is to be done next."""
     match work.state:
         case State.QUEUED:
-            return _("Waits for its turn; the work begins by itself.")
+            return _("Waiting for its turn; the work begins by itself.")
         case State.WORKING:
             return f"{step_name(work.step)} …"
         case State.WAITING_FOR_MODEL:
@@ -72,6 +72,6 @@ def sentence(work: Work) -> str:
         case State.FAILED:
             return failure_sentence(work.failure, work.failure_details)
         case _ if work.wordless:
-            return _("Plays without a transcript, as you decided.")
+            return _("Can be played; published without a transcript.")
         case _:
-            return _("Plays and can be searched.")
+            return _("Can be played and searched.")

@@ -113,7 +113,7 @@ def test_progress_is_told_in_numbers_and_words(organiser: FlaskClient, db: Datab
     )
     db.commit()
 
-    answer = organiser.get(f"/desk/progress.json?id={recording.id}&id=nonsense&id=99999999999")
+    answer = organiser.get(f"/desk/progress.json?id={recording.id}&id=nonsense&id=²&id=99999999999")
 
     assert answer.json == [
         {

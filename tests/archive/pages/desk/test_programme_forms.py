@@ -54,6 +54,14 @@ def test_event_that_ends_before_it_begins_is_refused_with_what_was_entered(
     assert db.scalars(select(Event)).all() == []
 
 
+def test_room_with_too_long_a_name_is_refused(organiser: FlaskClient, db: DatabaseSession):
+    answer = submit(organiser, "/desk/events/new", **(EVENT | {"rooms": "Forum\n" + "S" * 201}))
+
+    assert answer.status_code == 400
+    assert "is too long for a room." in answer.get_data(as_text=True)
+    assert db.scalars(select(Event)).all() == []
+
+
 def test_event_keeps_its_address_when_its_title_changes(
     organiser: FlaskClient, db: DatabaseSession
 ):
