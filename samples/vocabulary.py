@@ -186,28 +186,30 @@ SLOTS: dict[str, dict[str, tuple[str, ...]]] = {
 HELD_OUT_SHARE = 0.12
 
 
-def sentence(language: str, rng: random.Random) -> str:
-    """One sentence of the language, drawn pattern first and then slot by slot."""
-    return _filled(rng.choice(PATTERNS[language]), language, rng)
-
-
 def training_sentence(language: str, rng: random.Random) -> str:
-    """As `sentence`, but never one that is held out for measuring."""
-    while is_held_out(text := sentence(language, rng)):
-        pass
-    return text
+    """One sentence, drawn pattern first and then slot by slot; never one that is held out."""
+    return next(text for pattern, text in _drawn(language, rng) if not _held_out(pattern, text))
 
 
 def held_out_sentence(language: str, rng: random.Random) -> str:
-    """A sentence whose combination of words the model was never trained on."""
-    while not is_held_out(text := sentence(language, rng)):
-        pass
-    return text
+    """A sentence whose combination of words the model was never trained on, though on each word."""
+    return next(text for pattern, text in _drawn(language, rng) if _held_out(pattern, text))
 
 
-def is_held_out(text: str) -> bool:
-    """Whether a sentence is kept from training: a fixed share of those with slots, by hash."""
-    if text in _WITHOUT_SLOTS:
+def _drawn(language: str, rng: random.Random) -> Iterator[tuple[str, str]]:
+    """Patterns and sentences made from them, without end."""
+    while True:
+        pattern = rng.choice(PATTERNS[language])
+        yield pattern, _filled(pattern, language, rng)
+
+
+def _held_out(pattern: str, text: str) -> bool:
+    """Whether a sentence is kept from training: by hash, a fixed share of those with two slots.
+
+    A phrase of the only slot of its pattern may stand nowhere else: to hold its sentence out would
+    be to hold the word out.
+    """
+    if len(_SLOT.findall(pattern)) < 2:
         return False
     digest = hashlib.sha256(text.encode()).digest()
     return int.from_bytes(digest[:4], "big") / 2**32 < HELD_OUT_SHARE
@@ -236,9 +238,6 @@ def matches_a_pattern(text: str, language: str) -> bool:
 
 
 _SLOT = re.compile(r"\{(\w+)\}")
-_WITHOUT_SLOTS = {
-    pattern for patterns in PATTERNS.values() for pattern in patterns if "{" not in pattern
-}
 
 
 def _filled(pattern: str, language: str, rng: random.Random) -> str:
