@@ -3,6 +3,7 @@
 import difflib
 import functools
 import socket
+import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from pathlib import Path
 import faster_whisper
 import numpy as np
 import pytest
+import tqdm
 import whisper
 
 from samples.expand import CHECKPOINT, FOLDER, HEADS
@@ -42,6 +44,12 @@ def make(name: str, folder: Path) -> Engine:
     if name == "faster-whisper":
         return FasterWhisper(folder / FOLDER, model="samples", device="cpu", threads=1)
     return OpenAIWhisper(folder / CHECKPOINT, model="samples", device="cpu", threads=1)
+
+
+def weights_of(name: str, folder: Path) -> Path:
+    """The file of its weights."""
+    files = {"faster-whisper": f"{FOLDER}/model.bin", "openai-whisper": CHECKPOINT}
+    return folder / files[name]
 
 
 @pytest.fixture(scope="module")
@@ -99,13 +107,12 @@ def truth(slug: str, until: float = 1e9) -> str:
 @pytest.mark.parametrize("name", WHISPER)
 def test_engine_names_itself_its_version_and_its_weights(name, engines, expanded):
     engine = engines[name]
-    weights = {"faster-whisper": f"{FOLDER}/model.bin", "openai-whisper": CHECKPOINT}[name]
 
     assert (engine.name, engine.version, engine.model, engine.weights) == (
         name,
         version(name),
         "samples",
-        digest(expanded / weights),
+        digest(weights_of(name, expanded)),
     )
 
 
@@ -199,6 +206,14 @@ def test_work_that_is_cancelled_before_it_begins_does_not_begin(any_engine):
         any_engine.transcribe(seconds(1), IN_GERMAN, progress=told.append, cancelled=lambda: True)
 
     assert told == []
+
+
+@pytest.mark.parametrize("name", WHISPER)
+def test_work_that_is_cancelled_before_it_begins_loads_no_model(copy, name):
+    weights_of(name, copy).write_bytes(b"")
+
+    with pytest.raises(Cancelled):
+        make(name, copy).transcribe(SENTENCE, IN_GERMAN, cancelled=lambda: True)
 
 
 def test_work_that_is_cancelled_on_the_way_stops_and_leaves_the_engine_as_it_was(engine, sentence):
@@ -333,6 +348,24 @@ def test_closed_engine_loads_its_model_again(engine, sentence):
     engine.close()
 
     assert engine.transcribe(SENTENCE, IN_GERMAN) == sentence(engine)
+
+
+@pytest.mark.parametrize("name", WHISPER)
+def test_closed_engine_has_let_go_of_its_model(copy, name):
+    engine = make(name, copy)
+    engine.transcribe(seconds(1), IN_GERMAN)
+
+    engine.close()
+
+    weights_of(name, copy).write_bytes(b"")
+    with pytest.raises(EngineError):
+        engine.transcribe(seconds(1), IN_GERMAN)
+
+
+def test_openai_whisper_leaves_its_library_as_it_was(engines):
+    engines["openai-whisper"].transcribe(seconds(1), IN_GERMAN, progress=print)
+
+    assert sys.modules["whisper.transcribe"].tqdm is tqdm
 
 
 def test_calls_of_several_threads_wait_for_each_other(engine):
