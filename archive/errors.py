@@ -62,7 +62,7 @@ FAILURES = {
         " file anew and upload that."
     ),
     "tool_missing": lazy_gettext(
-        "ffmpeg is not installed on this server. Ask whoever runs it to install Debian's package"
+        "ffmpeg is not installed on this server. Ask whoever runs it to install Debian’s package"
         " “ffmpeg”."
     ),
     "model_missing": lazy_gettext(

@@ -9,13 +9,14 @@ from flask_login import logout_user
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import BooleanField, PasswordField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired
 
 from archive.actions.log_in import LoginRefused, log_in
 from archive.auth import safe_target, start_login, viewer
 from archive.context import db, parts
 from archive.db import now
 from archive.models.users import User
+from archive.pages.forms import at_most
 
 blueprint = Blueprint("login", __name__)
 
@@ -25,12 +26,12 @@ class LoginForm(FlaskForm):
 
     name = StringField(
         lazy_gettext("Name"),
-        [InputRequired(lazy_gettext("Enter your name.")), Length(max=120)],
+        [InputRequired(lazy_gettext("Enter your name.")), at_most(120)],
         render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
     )
     password = PasswordField(
         lazy_gettext("Password"),
-        [InputRequired(lazy_gettext("Enter your password.")), Length(max=1000)],
+        [InputRequired(lazy_gettext("Enter your password.")), at_most(1000)],
         render_kw={"autocomplete": "current-password"},
     )
     remember = BooleanField(lazy_gettext("Stay logged in on this device"))

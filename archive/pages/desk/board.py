@@ -45,7 +45,8 @@ def show() -> str:
 @demands(Act.SEE_DRAFTS)
 def progress() -> Response:
     """How far the recordings named by `id` are."""
-    ids = [int(id_) for id_ in request.args.getlist("id") if id_.isascii() and id_.isdecimal() and len(id_) < 10][:100]
+    given = request.args.getlist("id")[:100]
+    ids = [int(id_) for id_ in given if id_.isascii() and id_.isdecimal() and len(id_) < 10]
     return jsonify(
         [
             {

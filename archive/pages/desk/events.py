@@ -9,7 +9,7 @@ from flask_wtf import FlaskForm
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 from wtforms import DateField, SelectField, StringField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
+from wtforms.validators import DataRequired, InputRequired, ValidationError
 
 from archive.access import Act
 from archive.actions.delete_from_programme import delete_event
@@ -18,9 +18,11 @@ from archive.auth import demands
 from archive.context import db, parts
 from archive.models.programme import Event, Session
 from archive.models.recording import Recording
+from archive.pages.forms import at_most
 from archive.queries.desk import events_with_counts
 
 blueprint = Blueprint("desk_events", __name__, url_prefix="/desk/events")
+LONGEST_ROOM = 200  # letters
 
 
 class EventForm(FlaskForm):
@@ -28,16 +30,16 @@ class EventForm(FlaskForm):
 
     title = StringField(
         lazy_gettext("Title"),
-        [DataRequired(lazy_gettext("Give the event a title.")), Length(max=300)],
+        [DataRequired(lazy_gettext("Give the event a title.")), at_most(300)],
     )
-    subtitle = StringField(lazy_gettext("Subtitle"), [Length(max=500)])
+    subtitle = StringField(lazy_gettext("Subtitle"), [at_most(500)])
     starts_on = DateField(
         lazy_gettext("First day"), [InputRequired(lazy_gettext("Enter the first day."))]
     )
     ends_on = DateField(
         lazy_gettext("Last day"), [InputRequired(lazy_gettext("Enter the last day."))]
     )
-    place = StringField(lazy_gettext("Place"), [Length(max=300)])
+    place = StringField(lazy_gettext("Place"), [at_most(300)])
     timezone = SelectField(lazy_gettext("Time zone"))
     rooms = TextAreaField(
         lazy_gettext("Rooms or tracks"),
@@ -45,12 +47,19 @@ class EventForm(FlaskForm):
         render_kw={"rows": 4},
     )
     description = TextAreaField(
-        lazy_gettext("Description"), [Length(max=20_000)], render_kw={"rows": 6}
+        lazy_gettext("Description"), [at_most(20_000)], render_kw={"rows": 6}
     )
 
     def validate_ends_on(self, field: DateField) -> None:
         if self.starts_on.data and field.data and field.data < self.starts_on.data:
             raise ValidationError(_("The last day is before the first."))
+
+    def validate_rooms(self, field: TextAreaField) -> None:
+        for name in (field.data or "").splitlines():
+            if len(name.strip()) > LONGEST_ROOM:
+                raise ValidationError(
+                    _("The name “%(start)s …” is too long for a room.", start=name.strip()[:30])
+                )
 
     def values(self) -> EventValues:
         """What was entered."""

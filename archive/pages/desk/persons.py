@@ -7,7 +7,7 @@ from flask_wtf import FlaskForm
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 from wtforms import StringField, TextAreaField
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import DataRequired
 
 from archive.access import Act
 from archive.actions.delete_from_programme import delete_person
@@ -15,6 +15,7 @@ from archive.actions.save_person import save_person
 from archive.auth import demands
 from archive.context import db, parts
 from archive.models.people import Appearance, Person
+from archive.pages.forms import at_most
 from archive.queries.desk import persons_with_counts
 
 blueprint = Blueprint("desk_persons", __name__, url_prefix="/desk/people")
@@ -25,12 +26,14 @@ class PersonForm(FlaskForm):
 
     name = StringField(
         lazy_gettext("Name"),
-        [DataRequired(lazy_gettext("Enter the name.")), Length(max=200)],
-        description=lazy_gettext("As it should be read out, with academic title if wanted."),
+        [DataRequired(lazy_gettext("Enter the name.")), at_most(200)],
+        description=lazy_gettext(
+            "As it should stand on the pages, with an academic title if wanted."
+        ),
     )
-    affiliation = StringField(lazy_gettext("Organisation"), [Length(max=300)])
+    affiliation = StringField(lazy_gettext("Organisation"), [at_most(300)])
     biography = TextAreaField(
-        lazy_gettext("About the person"), [Length(max=20_000)], render_kw={"rows": 6}
+        lazy_gettext("About the person"), [at_most(20_000)], render_kw={"rows": 6}
     )
 
 
@@ -75,7 +78,7 @@ def deletion(slug: str) -> Response | str:
         form=form,
         title=person.name,
         lost=[
-            _("the person's page"),
+            _("the person’s page"),
             ngettext(
                 "the name in the line-up of %(num)s session; the session stays",
                 "the name in the line-up of %(num)s sessions; the sessions stay",

@@ -19,8 +19,7 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields import SelectChoice
-from wtforms.form import Form
-from wtforms.validators import DataRequired, Length, Optional, ValidationError
+from wtforms.validators import DataRequired, Optional, ValidationError
 
 from archive.access import Act
 from archive.actions.delete_from_programme import delete_session
@@ -33,6 +32,7 @@ from archive.models.people import Person, StageRole
 from archive.models.programme import Event, Kind, Room, Session, Visibility
 from archive.models.recording import LogEntry, Recording
 from archive.pages.desk.board import sentence
+from archive.pages.forms import PartOfForm, at_most
 from archive.pages.words import kind_name, language_name, role_name
 from archive.queries.desk import works
 
@@ -40,7 +40,7 @@ blueprint = Blueprint("desk_sessions", __name__, url_prefix="/desk/sessions")
 LANGUAGES = ("de", "en", "fr", "it", "es", "nl", "pl", "da", "sv", "cs", "tr", "uk")
 
 
-class PlaceForm(Form):
+class PlaceForm(PartOfForm):
     """One place in the line-up; an empty person means nobody."""
 
     person = SelectField(lazy_gettext("Person"), coerce=str)
@@ -52,9 +52,9 @@ class SessionForm(FlaskForm):
 
     title = StringField(
         lazy_gettext("Title"),
-        [DataRequired(lazy_gettext("Give the session a title.")), Length(max=300)],
+        [DataRequired(lazy_gettext("Give the session a title.")), at_most(300)],
     )
-    subtitle = StringField(lazy_gettext("Subtitle"), [Length(max=500)])
+    subtitle = StringField(lazy_gettext("Subtitle"), [at_most(500)])
     kind = SelectField(lazy_gettext("Kind"))
     event = SelectField(lazy_gettext("Event"), coerce=int)
     room = SelectField(lazy_gettext("Room or track"), coerce=int)
@@ -66,14 +66,14 @@ class SessionForm(FlaskForm):
     )
     language = SelectField(
         lazy_gettext("Language spoken"),
-        description=lazy_gettext("A declared language is never guessed."),
+        description=lazy_gettext("Choose it if you know it; then Whisper need not guess."),
     )
-    abstract = TextAreaField(lazy_gettext("Abstract"), [Length(max=20_000)], render_kw={"rows": 8})
+    abstract = TextAreaField(lazy_gettext("Abstract"), [at_most(20_000)], render_kw={"rows": 8})
     line_up = FieldList(FormField(PlaceForm))
     more = SubmitField(lazy_gettext("Add another place"))
     newcomer = StringField(
         lazy_gettext("Somebody who is not in the list"),
-        [Length(max=200)],
+        [at_most(200)],
         description=lazy_gettext("The person is created with this name and stands last."),
     )
 

@@ -19,6 +19,7 @@ from archive.actions.passwords import SHORTEST, is_password
 from archive.auth import demands, start_login, viewer
 from archive.context import db
 from archive.models.users import User, UserRole
+from archive.pages.forms import at_most
 
 blueprint = Blueprint("desk_users", __name__, url_prefix="/desk")
 
@@ -34,7 +35,7 @@ class UserForm(FlaskForm):
 
     name = StringField(
         lazy_gettext("Name"),
-        [DataRequired(lazy_gettext("Enter a name.")), Length(max=120)],
+        [DataRequired(lazy_gettext("Enter a name.")), at_most(120)],
         render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
     )
     role = SelectField(
@@ -56,7 +57,8 @@ class PasswordForm(FlaskForm):
         lazy_gettext("New password"),
         [
             InputRequired(lazy_gettext("Enter a new password.")),
-            Length(min=SHORTEST, max=1000, message=lazy_gettext("At least %(min)d characters.")),
+            Length(min=SHORTEST, message=lazy_gettext("At least %(min)d characters.")),
+            at_most(1000),
         ],
         render_kw={"autocomplete": "new-password"},
     )
