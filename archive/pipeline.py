@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session as DatabaseSession
 
 from archive.actions.index_session import index_session
 from archive.actions.report_progress import (
+    log_entry,
     log_line,
     report_failure,
     report_progress,
@@ -250,13 +251,8 @@ def transcribe_one(recording_id: int, attempt: int, number: int) -> str:
                     worker=shop.worker,
                 )
             )
-        log_line(
-            shop.parts.sessions,
-            recording_id,
-            attempt,
-            Step.TRANSCRIPTION,
-            f"chunk {number + 1} of {len(chunks)} took {took:.1f} s",
-        )
+            message = f"chunk {number + 1} of {len(chunks)} took {took:.1f} s"
+            db.add(log_entry(recording_id, attempt, Step.TRANSCRIPTION, message))
         return key
 
 

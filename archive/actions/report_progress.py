@@ -66,9 +66,12 @@ def log_line(
 ) -> None:
     """Keeps one line about the work on the recording."""
     with sessions.begin() as db:
-        db.add(
-            LogEntry(recording_id=recording_id, attempt=attempt, step=step, message=message[:8000])
-        )
+        db.add(log_entry(recording_id, attempt, step, message))
+
+
+def log_entry(recording_id: int, attempt: int, step: Step | None, message: str) -> LogEntry:
+    """The same line as a row, for a transaction that stores what it tells of."""
+    return LogEntry(recording_id=recording_id, attempt=attempt, step=step, message=message[:8000])
 
 
 def _set(sessions: sessionmaker[DatabaseSession], recording_id: int, **values: object) -> None:
