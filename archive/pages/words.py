@@ -108,14 +108,14 @@ def seconds(value: float) -> str:
 def megabytes(value: int) -> str:
     """Bytes as megabytes, for people."""
     size = value / 1_000_000
-    return f"{format_decimal(round(size, 1 if size < 10 else 0), locale=_locale())} MB"
+    return f"{format_decimal(round(size, 1 if size < 10 else 0), locale=_locale())}\N{NO-BREAK SPACE}MB"
 
 
 def file_size(value: int) -> str:
     """Bytes as megabytes or gigabytes, for people."""
     if value < 1_000_000_000:
         return megabytes(value)
-    return f"{format_decimal(round(value / 1e9, 1), locale=_locale())} GB"
+    return f"{format_decimal(round(value / 1e9, 1), locale=_locale())}\N{NO-BREAK SPACE}GB"
 
 
 def clock_of_day(value: datetime) -> str:
@@ -131,19 +131,19 @@ def number(value: float) -> str:
 
 def day(value: date | datetime | None) -> str:
     """A day in full: 23. November 2026."""
-    return format_date(value, format="long", locale=_locale()) if value else ""
+    return _held(format_date(value, format="long", locale=_locale())) if value else ""
 
 
 def weekday(value: date | datetime | None) -> str:
     """A day with its weekday: Montag, 23. November 2026."""
-    return format_date(value, format="full", locale=_locale()) if value else ""
+    return _held(format_date(value, format="full", locale=_locale())) if value else ""
 
 
 def days(first: date, last: date) -> str:
     """A span of days, as short as the language has it: 12.–14. Juni 2026."""
     if first == last:
         return day(first)
-    return format_interval(first, last, skeleton="yMMMMd", locale=_locale())
+    return _held(format_interval(first, last, skeleton="yMMMMd", locale=_locale()))
 
 
 def time_of_day(value: datetime | None) -> str:
@@ -251,6 +251,11 @@ def _parsed_time(text: str) -> float | None:
         return float(text.replace(",", "."))
     except ValueError:
         return None
+
+
+def _held(text: str) -> str:
+    """A date whose lines do not break between day and month: 12. Juni."""
+    return re.sub(r"(?<=\d\.) ", "\N{NO-BREAK SPACE}", text)
 
 
 def _unit(amount: int, unit: str) -> str:

@@ -73,6 +73,6 @@ def sentence(work: Work) -> str:
         case State.FAILED:
             return failure_sentence(work.failure, work.failure_details)
         case _ if work.wordless:
-            return _("Can be played; published without a transcript.")
+            return _("Can be played; it has no transcript.")
         case _:
             return _("Can be played and searched.")

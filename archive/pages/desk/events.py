@@ -43,7 +43,7 @@ class EventForm(FlaskForm):
     timezone = SelectField(lazy_gettext("Time zone"))
     rooms = TextAreaField(
         lazy_gettext("Rooms or tracks"),
-        description=lazy_gettext("One a line, in the order of the programme."),
+        description=lazy_gettext("One per line, in the order of the programme."),
         render_kw={"rows": 4},
     )
     description = TextAreaField(

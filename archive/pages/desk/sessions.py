@@ -66,13 +66,13 @@ class SessionForm(FlaskForm):
     )
     language = SelectField(
         lazy_gettext("Language spoken"),
-        description=lazy_gettext("Choose it if you know it; then Whisper need not guess."),
+        description=lazy_gettext("If you choose one, Whisper need not guess."),
     )
     abstract = TextAreaField(lazy_gettext("Abstract"), [at_most(20_000)], render_kw={"rows": 8})
     line_up = FieldList(FormField(PlaceForm))
     more = SubmitField(lazy_gettext("Add another place"))
     newcomer = StringField(
-        lazy_gettext("Somebody who is not in the list"),
+        lazy_gettext("Somebody who is not in the list yet"),
         [at_most(200)],
         description=lazy_gettext("The person is created with this name and stands last."),
     )
@@ -137,9 +137,9 @@ def visibility(slug: str) -> Response:
     set_visibility(db(), parts().index, session, Visibility(wanted))
     db().commit()
     said = {
-        Visibility.DRAFT: _("“%(title)s” is a draft now: nobody outside sees it."),
-        Visibility.UNLISTED: _("“%(title)s” opens for whoever has its address."),
-        Visibility.PUBLIC: _("“%(title)s” is public."),
+        Visibility.DRAFT: _("“%(title)s” is a draft now: only those who are logged in see it."),
+        Visibility.UNLISTED: _("“%(title)s” is unlisted now: whoever has its address can open it."),
+        Visibility.PUBLIC: _("“%(title)s” is public now."),
     }[Visibility(wanted)]
     flash(said % {"title": session.title}, "success")
     return redirect(url_for("desk_sessions.show", slug=slug))

@@ -109,4 +109,4 @@ def test_pages_speak_german_to_who_prefers_it(client, db):
     db.commit()
     html = client.get("/events/event", headers={"Accept-Language": "de"}).get_data(as_text=True)
     assert '<html lang="de">' in html
-    assert "Freitag, 12. Juni 2026" in html
+    assert "Freitag, 12.\N{NO-BREAK SPACE}Juni 2026" in html
