@@ -84,6 +84,13 @@ def test_nothing_found_helps_on(client, talks):
     assert re.search(r'class="examples".*?<a href="/search\?q=', html, re.S)
 
 
+@pytest.mark.parametrize(
+    "query", ['"purple elephants"', "„purple elephants“", "»purple elephants«"]
+)
+def test_nothing_found_quotes_a_phrase_once(client, talks, query):
+    assert "Nobody said “purple elephants” here" in text(client, f"/search?q={query}")
+
+
 def test_empty_query_explains_how_to_search(client, talks):
     html = text(client, "/search")
     assert "How to search" in html
