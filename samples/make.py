@@ -1,6 +1,6 @@
 """Make the samples: ``python -m samples.make`` for videos and truth, ``--train`` for the model.
 
-The videos and the truth take about a minute. Training takes an hour on two processor cores and
+The videos and the truth take about a minute. Training takes two hours on two processor cores and
 goes on from where it was interrupted.
 """
 
@@ -19,7 +19,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m samples.make", description=__doc__)
     parser.add_argument("--all", action="store_true", help="videos, truth and the model")
     parser.add_argument("--train", action="store_true", help="train the model, then write it")
-    parser.add_argument("--minutes", type=float, default=60.0, help="wall time of the training")
+    parser.add_argument("--minutes", type=float, default=120.0, help="wall time of the training")
     parser.add_argument(
         "--work",
         type=Path,

@@ -1,7 +1,7 @@
 """Training of the tiny Whisper on espeak-ng speech, on the processor alone.
 
 The architecture is openai-whisper's own (`whisper.model.Whisper`), with a token embedding that
-holds only the tokens in use. Three things make it learn within an hour on two cores, all by the
+holds only the tokens in use. Three things make it learn within two hours on two cores, all by the
 known times of the words: an auxiliary loss that names the token spoken in each encoder frame,
 timestamp embeddings that are a learned map of the encoder's sinusoids, and two cross-attention
 heads guided toward the words.

@@ -16,7 +16,7 @@ def engine(request: pytest.FixtureRequest, expanded: Path) -> Engine:
     return ENGINES[request.param](expanded)
 
 
-@pytest.mark.parametrize("slug", ["cloud-sicherheit-in-kommunen", "open-data-in-a-smart-region"])
+@pytest.mark.parametrize("slug", truth())
 def test_sample_is_transcribed_with_language_and_word_times(engine: Engine, slug: str) -> None:
     entry = truth()[slug]
     score = Score()
