@@ -1,6 +1,6 @@
 """The two engines as Podium runs them, unchanged, on the sample model."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,7 +39,7 @@ def faster_whisper_engine(expanded: Path, threads: int = 0) -> Engine:
         found = list(segments)
         return Heard(
             info.language,
-            " ".join(segment.text.strip() for segment in found),
+            _joined(segment.text for segment in found),
             tuple(
                 (word.word.strip(), float(word.start), float(word.end))
                 for segment in found
@@ -64,7 +64,7 @@ def openai_whisper_engine(expanded: Path, threads: int = 0) -> Engine:
         segments = result["segments"]
         return Heard(
             result["language"],
-            " ".join(segment["text"].strip() for segment in segments),
+            _joined(segment["text"] for segment in segments),
             tuple(
                 (word["word"].strip(), float(word["start"]), float(word["end"]))
                 for segment in segments
@@ -79,3 +79,8 @@ ENGINES: dict[str, Callable[[Path], Engine]] = {
     "faster-whisper": faster_whisper_engine,
     "openai-whisper": openai_whisper_engine,
 }
+
+
+def _joined(texts: Iterable[str]) -> str:
+    """The texts of all segments; a window without speech may be a segment without text."""
+    return " ".join(text.strip() for text in texts if text.strip())
