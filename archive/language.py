@@ -5,7 +5,7 @@ from pathlib import Path
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from flask import Flask, request
+from flask import Flask, has_request_context, request
 from flask_babel import Babel
 
 from archive.context import parts
@@ -27,7 +27,9 @@ def init_language(app: Flask) -> None:
 
 
 def chosen_language() -> str:
-    """The language of this request's page."""
+    """The language of this request's page; the command line speaks English."""
+    if not has_request_context():
+        return "en"
     languages = parts().languages
     if request.cookies.get(COOKIE) in languages:
         return request.cookies[COOKIE]

@@ -112,6 +112,21 @@ def test_full_disk_stops_the_work_and_room_lets_it_go_on(
     assert installation.cues()
 
 
+def test_command_that_waits_says_why_a_recording_failed(
+    installation: Installation, silent_video: Path, add_event
+) -> None:
+    add_event(installation)
+
+    refused = installation.flask(
+        *("ingest", str(silent_video), "--event", "probe", "--title", "Stille", "--wait"),
+        check=False,
+    )
+
+    assert refused.returncode == 1
+    assert "Nobody speaks in “silent.mp4”." in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
 def test_recording_without_speech_is_published_by_decision(
     installation: Installation, silent_video: Path, add_event
 ) -> None:
