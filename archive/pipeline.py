@@ -173,6 +173,7 @@ def find_speech(recording_id: int, attempt: int) -> None:
         samples = open_speech(_speech_audio(shop, recording))
         chunks = plan_chunks(speech_probabilities(samples), len(samples), target=shop.chunk_seconds)
         if not chunks and not recording.wordless:
+            shutil.rmtree(_folder(shop, recording_id))  # hours of silence are gigabytes
             raise Trouble("no_speech", {"duration": recording.duration})
         with shop.parts.sessions.begin() as db:
             db.get_one(Recording, recording_id).plan = [asdict(chunk) for chunk in chunks]

@@ -132,6 +132,7 @@ def test_silence_fails_with_a_reason_and_publishes_nothing(
     recording = installation.wait_for(lambda r: r.state in (State.READY, State.FAILED))
 
     assert (recording.state, recording.failure) == (State.FAILED, "no_speech")
+    assert list((installation.home / "work").glob("recording-*")) == []
     assert [made.kind for made in recording.renditions] == [RenditionKind.POSTER]
     assert (installation.settings.media / recording.key).stat().st_size == recording.size
     assert recording.log
