@@ -38,21 +38,46 @@ class Options:
 
     language: BCP 47 code, None to detect it. candidates: the only languages detection may find;
     empty for all. terms: names and words to listen for, most useful first. beam_size: of the decoder.
+    draft: fast, and of lower quality: no second try of a window that went wrong. again: another
+    decoding of what went wrong before: without terms, and sampled from the start.
     """
 
     language: str | None = None
     candidates: tuple[str, ...] = ()
     terms: tuple[str, ...] = ()
     beam_size: int = 5
+    draft: bool = False
+    again: bool = False
+
+
+@dataclass(frozen=True)
+class Signals:
+    """What tells a decoding that went wrong from one that did not, as Whisper measures it.
+
+    compression_ratio: of the text by zlib; loops are above 2.4. log_probability: mean of the
+    tokens, at most 0. no_speech: probability that nobody speaks. temperature: of the sampling.
+    """
+
+    compression_ratio: float
+    log_probability: float
+    no_speech: float
+    temperature: float
 
 
 @dataclass(frozen=True)
 class Heard:
-    """cues: times in seconds from the start of the slice. language_probability: None if declared."""
+    """What an engine heard in a slice.
+
+    cues: times in seconds from the start of the slice, as the engine gives them: they may lie
+    outside the slice, and run backwards. language_probability: None if declared. signals: one for
+    each cue, or none at all. prompt: the terms that the decoder was given, as it was given them.
+    """
 
     cues: tuple[Cue, ...]
     language: str
     language_probability: float | None = None
+    signals: tuple[Signals, ...] = ()
+    prompt: str = ""
 
 
 class Engine(Protocol):
