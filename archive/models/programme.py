@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from archive.db import Base, Moment, now
@@ -41,6 +41,7 @@ class Event(Base):
     starts_on: Mapped[date]
     ends_on: Mapped[date]
     timezone: Mapped[str] = mapped_column(String(64))
+    glossary: Mapped[str] = mapped_column(Text, default="")  # terms to listen for, one a line
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
 
     rooms: Mapped[list["Room"]] = relationship(
@@ -82,6 +83,7 @@ class Session(Base):
     subtitle: Mapped[str] = mapped_column(String(500), default="")
     abstract: Mapped[str] = mapped_column(Text, default="")
     language: Mapped[str | None] = mapped_column(String(12))  # BCP 47; None: to be detected
+    other_languages: Mapped[list[str]] = mapped_column(JSON, default=list)  # spoken too
     starts_at: Mapped[datetime | None] = mapped_column(Moment, index=True)
     visibility: Mapped[str] = mapped_column(String(20), default=Visibility.DRAFT, index=True)
     published_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -19,8 +19,10 @@ class State(StrEnum):
     QUEUED = "queued"
     WORKING = "working"
     WAITING_FOR_MODEL = "waiting_for_model"
+    PAUSED = "paused"
     READY = "ready"
     FAILED = "failed"
+    CANCELLED = "cancelled"
 
 
 class Step(StrEnum):
@@ -57,6 +59,13 @@ class Recording(Base):
     fingerprint: Mapped[str] = mapped_column(String(64), unique=True)  # SHA-256, hex
     model: Mapped[str] = mapped_column(String(300))  # the Whisper model asked for
     language: Mapped[str | None] = mapped_column(String(12))  # declared; None: to be detected
+    # Spoken too: with `language` the only ones that a chunk may be in.
+    other_languages: Mapped[list[str]] = mapped_column(JSON, default=list)
+    # Names and words to listen for, fixed for an attempt; None: not gathered yet.
+    terms: Mapped[list[str] | None] = mapped_column(JSON)
+    draft: Mapped[bool] = mapped_column(default=False)  # a fast draft, of lower quality
+    stretch: Mapped[list[float] | None] = mapped_column(JSON)  # seconds from, to; None: the whole
+    priority: Mapped[int] = mapped_column(default=0)  # the highest is transcribed first
 
     state: Mapped[str] = mapped_column(String(20), default=State.QUEUED, index=True)
     step: Mapped[str | None] = mapped_column(String(20))
@@ -85,6 +94,12 @@ class Recording(Base):
         back_populates="recording", cascade="all, delete-orphan"
     )
     chunks: Mapped[list["TranscribedChunk"]] = relationship(  # noqa: F821  (transcript.py)
+        back_populates="recording", cascade="all, delete-orphan"
+    )
+    chunk_rows: Mapped[list["ChunkRow"]] = relationship(  # noqa: F821  (transcript.py)
+        back_populates="recording", order_by="ChunkRow.number", cascade="all, delete-orphan"
+    )
+    notices: Mapped[list["Notice"]] = relationship(  # noqa: F821  (users.py)
         back_populates="recording", cascade="all, delete-orphan"
     )
     log: Mapped[list["LogEntry"]] = relationship(

@@ -1,4 +1,8 @@
-"""Transcripts: immutable revisions of cues, and the chunks a machine revision is made from."""
+"""Transcripts: immutable revisions of cues, and the chunks a machine revision is made from.
+
+A chunk of an attempt is a `ChunkRow`: who has it in hand, and how far. What was heard in it is a
+`TranscribedChunk`, which outlives the attempt: the same question is never asked twice.
+"""
 
 from datetime import datetime
 from enum import StrEnum
@@ -17,6 +21,15 @@ class Origin(StrEnum):
     MACHINE = "machine"
     PERSON = "person"
     IMPORT = "import"
+
+
+class ChunkState(StrEnum):
+    """Where a chunk of an attempt stands."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
 
 
 class Transcript(Base):
@@ -109,3 +122,29 @@ class TranscribedChunk(Base):
     recording: Mapped[Recording] = relationship(back_populates="chunks")
 
     __table_args__ = (UniqueConstraint("recording_id", "key"),)
+
+
+class ChunkRow(Base):
+    """One chunk of one attempt at a recording, from waiting to done."""
+
+    __tablename__ = "chunks"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    recording_id: Mapped[int] = mapped_column(ForeignKey("recordings.id", ondelete="CASCADE"))
+    attempt: Mapped[int]
+    number: Mapped[int]  # place in the recording's plan, from 0
+    start: Mapped[int] = mapped_column(BigInteger)  # samples at 16 kHz, of what it answers for
+    end: Mapped[int] = mapped_column(BigInteger)  # samples at 16 kHz
+    state: Mapped[str] = mapped_column(String(20), default=ChunkState.WAITING, index=True)
+    worker: Mapped[str | None] = mapped_column(String(200))  # has it in hand, or had it last
+    ticket: Mapped[str | None] = mapped_column(String(200))  # id of the workflow that claimed it
+    started_at: Mapped[datetime | None] = mapped_column(Moment)
+    heard: Mapped[float] = mapped_column(default=0.0)  # seconds of it done
+    deaths: Mapped[int] = mapped_column(default=0)  # starts that nobody lived to see the end of
+    key: Mapped[str | None] = mapped_column(String(64))  # of its TranscribedChunk
+    failure: Mapped[str | None] = mapped_column(Text)  # why it was set aside
+    cues: Mapped[list[Any] | None] = mapped_column(JSON)  # [start, end, text, language] to show
+
+    recording: Mapped[Recording] = relationship(back_populates="chunk_rows")
+
+    __table_args__ = (UniqueConstraint("recording_id", "attempt", "number"),)
