@@ -6,6 +6,7 @@ transaction: there is no recording without work and no work without a recording.
 
 import logging
 import threading
+import uuid
 from typing import Any
 
 from dbos import DBOS, DBOSClient
@@ -15,11 +16,12 @@ from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.orm import Session
 
 MEDIA = "media"  # probing and renditions: processor and disk
-WHISPER = "whisper"  # transcription: the GPU, or all cores
+WHISPER = "whisper"  # turns at the engine: the GPU, or all cores
+SHORT = "short"  # planning and publishing: seconds, which should wait for neither of the others
 APPLICATION = "podium"
 # Running work belongs to a version of the pipeline's steps, not of the code around them: raise this
 # when the order or the names of the steps in pipeline.py change.
-PIPELINE_VERSION = "1"
+PIPELINE_VERSION = "2"
 
 
 class CurrentSqlite(SQLiteDialect_pysqlite):
@@ -52,21 +54,29 @@ class Jobs:
 
     def transcribe(self, db: Session, recording_id: int, attempt: int) -> None:
         """Queues only the transcription of a recording that has its speech planned."""
-        self._enqueue(db, "transcribe", WHISPER, recording_id, attempt)
+        self._enqueue(db, "transcribe", SHORT, recording_id, attempt)
+
+    def hear(self, db: Session, count: int) -> None:
+        """Queues a turn at the engine for each of `count` chunks that wait."""
+        for _ in range(count):
+            self._put(db, "hear", WHISPER, f"hear-{uuid.uuid4()}")
 
     def _enqueue(
         self, db: Session, workflow: str, queue: str, recording_id: int, attempt: int
     ) -> None:
+        id_ = workflow_id(workflow, recording_id, attempt)
+        self._put(db, workflow, queue, id_, recording_id, attempt)
+
+    def _put(self, db: Session, workflow: str, queue: str, id_: str, *arguments: int) -> None:
         self._connected().enqueue_in_transaction(
             db,
             {
                 "workflow_name": workflow,
                 "queue_name": queue,
-                "workflow_id": workflow_id(workflow, recording_id, attempt),
+                "workflow_id": id_,
                 "app_version": PIPELINE_VERSION,
             },
-            recording_id,
-            attempt,
+            *arguments,
         )
 
     def _connected(self) -> DBOSClient:
