@@ -79,7 +79,7 @@ class Settings(BaseSettings):
     threads: int = Field(0, ge=0, description="Threads of one Whisper model; 0 means all cores.")
     beam_size: int = Field(5, ge=1, description="Beam size of the decoder.")
     chunk_seconds: float = Field(
-        120.0, ge=20, le=600, description="Length of audio aimed at for one unit of transcription."
+        180.0, ge=20, le=360, description="Length of audio aimed at for one unit of transcription."
     )
 
     max_upload_bytes: int = Field(20 * GIB, gt=0, description="Largest accepted upload, bytes.")

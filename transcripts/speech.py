@@ -23,6 +23,7 @@ SHORTEST_SPEECH = 0.2  # seconds; what is shorter is a cough
 PADDING = 0.4  # seconds kept around speech: voice activity clips soft word ends
 LONGEST_PAUSE = 5.0  # seconds; a longer pause ends a chunk and is sent to no engine
 SHORTEST_CUT = 0.3  # seconds of pause that a cut needs
+EARLIEST, LATEST = 2 / 3, 5 / 3  # of the length aimed at: where a cut is looked for
 OVERLAP = 1.5  # seconds on both sides of a cut in the middle of speech
 
 
@@ -65,13 +66,14 @@ def plan_chunks(
     probabilities: np.ndarray,
     sample_count: int,
     *,
-    target: float = 120.0,
-    longest: float = 300.0,
+    target: float = 180.0,
+    longest: float = 600.0,
 ) -> list[Chunk]:
     """The chunks of a recording, in order; the same input gives the same plan.
 
-    target: seconds aimed at. longest: seconds within which a pause to cut in is looked for; where
-    speech has none, it is cut at its least likely frame, and both sides hear 1.5 s of the other.
+    target: seconds aimed at: a chunk has two to five thirds of them. longest: seconds within which
+    a pause to cut in is looked for; where speech has none, it is cut at its least likely frame, and
+    both sides hear 1.5 s of the other.
     """
     chunks: list[Chunk] = []
     for stretch in _stretches(_intervals(probabilities)):
@@ -156,9 +158,12 @@ def _cuts(
         if (after[0] - before[1]) * FRAME >= SHORTEST_CUT * SAMPLE_RATE
     ]
     frames = SAMPLE_RATE / FRAME  # a second
-    while (end - start) > 1.25 * target * frames:
-        near = _within(pauses, start + 0.5 * target * frames, start + 1.25 * target * frames)
-        far = _within(pauses, start + 0.5 * target * frames, start + longest * frames)
+    while (end - start) > LATEST * target * frames:
+        earliest = start + EARLIEST * target * frames
+        # What is left after the cut should be a whole chunk too.
+        latest = min(start + LATEST * target * frames, end - EARLIEST * target * frames)
+        near = _within(pauses, earliest, latest)
+        far = _within(pauses, earliest, start + longest * frames)
         if near:
             middle = _middle(max(near, key=lambda pause: (pause[1] - pause[0], -pause[0])))
         elif far:

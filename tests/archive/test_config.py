@@ -172,7 +172,7 @@ REFUSED: dict[tuple[str, str], str] = {
     ("PODIUM_THREADS", "-1"): "Input should be greater than or equal to 0",
     ("PODIUM_BEAM_SIZE", "0"): "Input should be greater than or equal to 1",
     ("PODIUM_CHUNK_SECONDS", "5"): "Input should be greater than or equal to 20",
-    ("PODIUM_CHUNK_SECONDS", "601"): "Input should be less than or equal to 600",
+    ("PODIUM_CHUNK_SECONDS", "361"): "Input should be less than or equal to 360",
     ("PODIUM_MAX_UPLOAD_BYTES", "20 GB"): (
         "Input should be a valid integer, unable to parse string as an integer"
     ),
