@@ -2,11 +2,12 @@
 
 import difflib
 import functools
+import math
 import socket
 import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, replace
 from importlib.metadata import version
 from itertools import pairwise
 from pathlib import Path
@@ -19,6 +20,7 @@ import whisper
 
 from samples.expand import CHECKPOINT, FOLDER, HEADS
 from tests.transcripts.sound import ENGLISH, GERMAN, PANEL, RATE, seconds, sound, words
+from transcripts.cues import Word
 from transcripts.engines.engine import Cancelled, Engine, EngineError, Heard, Options
 from transcripts.engines.faster_whisper import FasterWhisper
 from transcripts.engines.scripted import ScriptedEngine
@@ -29,6 +31,11 @@ WHISPER = ("faster-whisper", "openai-whisper")
 SECONDS = len(sound(GERMAN)) / RATE
 SENTENCE = sound(GERMAN)[: 6 * RATE]
 IN_GERMAN = Options(language="de", beam_size=1)
+WAYS = {
+    "in full": Options(language="de"),
+    "draft": Options(language="de", draft=True),
+    "again": Options(language="de", again=True),
+}
 
 
 @dataclass(frozen=True)
@@ -69,13 +76,13 @@ def any_engine(request: pytest.FixtureRequest, engines: dict[str, Engine]) -> En
 
 
 @pytest.fixture(scope="module")
-def talk() -> Callable[[Engine], Talk]:
-    """Hears the whole talk once with each engine."""
+def talk() -> Callable[..., Talk]:
+    """Hears the whole talk once with each engine in each way."""
 
     @functools.cache
-    def hear(engine: Engine) -> Talk:
+    def hear(engine: Engine, options: Options = WAYS["in full"]) -> Talk:
         told: list[float] = []
-        heard = engine.transcribe(sound(GERMAN), Options(language="de"), progress=told.append)
+        heard = engine.transcribe(sound(GERMAN), options, progress=told.append)
         return Talk(heard, tuple(told))
 
     return hear
@@ -116,40 +123,87 @@ def test_engine_names_itself_its_version_and_its_weights(name, engines, expanded
     )
 
 
-def test_engine_hears_what_was_said(engine, talk):
-    assert likeness(talk(engine).heard, truth(GERMAN)) > 0.8
+@pytest.mark.parametrize("way", WAYS)
+def test_engine_hears_what_was_said(engine, talk, way):
+    assert likeness(talk(engine, WAYS[way]).heard, truth(GERMAN)) > 0.8
 
 
-def test_cues_have_words_with_times_and_probabilities(any_engine, talk):
-    cues = talk(any_engine).heard.cues
+@pytest.mark.parametrize("way", WAYS)
+def test_cues_have_words_with_times_and_probabilities(any_engine, talk, way):
+    cues = talk(any_engine, WAYS[way]).heard.cues
 
     assert cues
     for cue in cues:
         assert cue.text == cue.text.strip() == " ".join(word.text for word in cue.words)
         assert (cue.speaker, cue.language) == (None, None)
-        assert 0 <= cue.start <= cue.end <= SECONDS
+        assert cue.start <= cue.words[0].start and cue.words[-1].end <= cue.end
         for word in cue.words:
             assert word.text == word.text.strip() != ""
-            assert cue.start <= word.start <= word.end <= cue.end
             assert 0 <= word.probability <= 1
     times = [time for cue in cues for part in (cue, *cue.words) for time in (part.start, part.end)]
     assert {type(time) for time in times} == {float}
-    starts = [word.start for cue in cues for word in cue.words]
-    assert starts == sorted(starts)
+    assert all(math.isfinite(time) for time in times)
 
 
-def test_words_are_timed_where_they_were_said(engine, talk):
-    heard = [word for cue in talk(engine).heard.cues for word in cue.words]
-    one, other = [w.text for w in heard], [w.text for w in words(GERMAN)]
+@pytest.mark.parametrize("way", WAYS)
+def test_every_cue_has_its_signals(engine, talk, way):
+    heard = talk(engine, WAYS[way]).heard
+
+    assert len(heard.signals) == len(heard.cues)
+    for signals in heard.signals:
+        assert {type(value) for value in astuple(signals)} == {float}
+        assert 0.5 < signals.compression_ratio < 2.4
+        assert -1.0 < signals.log_probability <= 0
+        assert 0 <= signals.no_speech <= 1
+
+
+@pytest.mark.parametrize(("way", "temperature"), [("in full", 0.0), ("draft", 0.0), ("again", 0.2)])
+def test_signals_tell_the_temperature(engine, talk, way, temperature):
+    """The talk is easy: its text is that of the first try."""
+    signals = talk(engine, WAYS[way]).heard.signals
+
+    assert {signal.temperature for signal in signals} == {temperature}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_words_are_timed_where_they_were_said(engine, talk, way):
+    off = distances(talk(engine, WAYS[way]).heard, words(GERMAN))
+
+    assert np.median(off) < 0.1
+    assert np.percentile(off, 95) < 0.5
+
+
+@pytest.mark.parametrize(
+    ("name", "pause"), [("faster-whisper", 3), ("faster-whisper", 12), ("openai-whisper", 3)]
+)
+def test_words_of_a_draft_are_timed_right_after_a_pause(engines, name, pause):
+    """Silence between two sentences: were it spliced out, all that follows would be too early."""
+    whole = sound(GERMAN)[: 20 * RATE]
+    moved = [
+        replace(word, start=word.start + pause, end=word.end + pause)
+        for word in words(GERMAN)
+        if word.start > 6 and word.end < 20
+    ]
+
+    heard = engines[name].transcribe(
+        np.concatenate([SENTENCE, seconds(pause), whole[len(SENTENCE) :]]), WAYS["draft"]
+    )
+
+    off = distances(heard, moved)
+    assert len(off) > 0.7 * len(moved)
+    assert np.median(off) < 0.3
+
+
+def distances(heard: Heard, said: Sequence[Word]) -> list[float]:
+    """How far off the starts of those words are that were heard as they were said, in seconds."""
+    found = [word for cue in heard.cues for word in cue.words]
+    one, other = [w.text for w in found], [w.text for w in said]
     blocks = difflib.SequenceMatcher(None, one, other, autojunk=False).get_matching_blocks()
-
-    off = [
-        abs(heard[block.a + n].start - words(GERMAN)[block.b + n].start)
+    return [
+        abs(found[block.a + n].start - said[block.b + n].start)
         for block in blocks
         for n in range(block.size)
     ]
-
-    assert np.median(off) < 0.3
 
 
 def test_word_with_a_hyphen_is_one_word(engine):
@@ -174,13 +228,53 @@ def test_slice_of_a_memory_map_is_heard_as_in_memory(engine, sentence, tmp_path)
     assert engine.transcribe(mapped[: len(SENTENCE)], IN_GERMAN) == sentence(engine)
 
 
-def test_nothing_is_heard_where_nobody_speaks(engine):
+@pytest.mark.parametrize("way", WAYS)
+def test_nothing_is_heard_where_nobody_speaks(engine, way):
     told: list[float] = []
 
-    heard = engine.transcribe(seconds(40), IN_GERMAN, progress=told.append)
+    heard = engine.transcribe(seconds(40), WAYS[way], progress=told.append)
 
-    assert heard.cues == ()
+    assert (heard.cues, heard.signals) == ((), ())
     assert told[-1] == 40.0
+
+
+# --- drafts, and another decoding --------------------------------------------------------------
+
+
+def test_draft_hears_a_slice_that_is_given_as_floats_in_the_same_way(engine, talk):
+    floats = sound(GERMAN) / np.float32(32768)
+
+    assert engine.transcribe(floats, WAYS["draft"]) == talk(engine, WAYS["draft"]).heard
+
+
+def test_drafts_in_several_threads_are_those_of_one(engine):
+    def draft(_: int) -> Heard:
+        return engine.transcribe(SENTENCE, WAYS["draft"])
+
+    with ThreadPoolExecutor(3) as threads:
+        heard = list(threads.map(draft, range(3)))
+
+    assert heard == [draft(0)] * 3
+
+
+def test_another_decoding_is_the_same_every_time(engine):
+    """Sampled in noise, where the text differs with every throw of the dice."""
+    noise = np.random.default_rng(1).normal(0, 1600, 6 * RATE)
+    noisy = (SENTENCE * 0.3 + noise).astype(np.int16)
+    again = Options(language="de", again=True)
+
+    first = engine.transcribe(noisy, again)
+    engine.transcribe(noisy, IN_GERMAN)
+
+    assert engine.transcribe(noisy, again) == first
+
+
+def test_another_decoding_leaves_the_next_as_it_was(engine, sentence):
+    before = sentence(engine)
+
+    engine.transcribe(SENTENCE, Options(language="de", again=True))
+
+    assert engine.transcribe(SENTENCE, IN_GERMAN) == before
 
 
 # --- progress and cancellation -----------------------------------------------------------------
@@ -326,6 +420,20 @@ def test_terms_may_be_more_than_the_model_can_take(engine):
     terms = tuple(f"Verwaltungsdigitalisierung {n}" for n in range(2000))
 
     assert engine.transcribe(SENTENCE, Options(language="de", beam_size=1, terms=terms)).cues
+
+
+@pytest.mark.parametrize(
+    ("way", "prompt"),
+    [("in full", "Mira Lenz, Bürgerportal"), ("draft", "Mira Lenz, Bürgerportal"), ("again", "")],
+)
+def test_prompt_is_told_as_the_decoder_was_given_it(engine, monkeypatch, way, prompt):
+    starts = beginnings(engine, monkeypatch)
+    options = replace(WAYS[way], terms=("Mira Lenz", "Bürgerportal"))
+
+    heard = engine.transcribe(SENTENCE, options)
+
+    assert heard.prompt == prompt
+    assert {start.strip() for start in starts} == {prompt}
 
 
 # --- weights -----------------------------------------------------------------------------------

@@ -5,14 +5,22 @@ from transcripts.cues import Cue, Word
 from transcripts.engines.engine import (
     Cancelled,
     EngineError,
+    Heard,
+    Options,
+    Signals,
     as_float,
     cue_of,
+    heard_of,
     likeliest,
     prompt_of,
     rising,
     stop_if,
+    temperatures_of,
+    terms_of,
+    troubles,
     whisper_language,
 )
+from transcripts.engines.scripted import ScriptedEngine
 
 # --- sound -------------------------------------------------------------------------------------
 
@@ -35,7 +43,7 @@ def test_floats_stay_as_they_are():
 
 
 def cue(text: str, *words: tuple[str, float, float, float], language="de") -> Cue | None:
-    return cue_of(text, 1.0, 2.0, words, language, seconds=10.0)
+    return cue_of(text, 1.0, 2.0, words, language)
 
 
 def test_words_are_those_that_begin_with_a_space():
@@ -60,7 +68,7 @@ def test_words_are_those_that_begin_with_a_space():
 def test_word_that_whisper_tears_apart_is_one_word(parts, words):
     given = [(part, n * 0.1, n * 0.1 + 0.1, 0.9 - n * 0.1) for n, part in enumerate(parts)]
 
-    found = cue_of("".join(parts), 0.0, 1.0, given, "de", seconds=10.0)
+    found = cue_of("".join(parts), 0.0, 1.0, given, "de")
 
     assert [word.text for word in found.words] == words
     assert found.text == " ".join(words)
@@ -93,10 +101,48 @@ def test_cue_reaches_over_all_its_words():
     assert (found.start, found.end) == (0.8, 2.4)
 
 
-def test_times_stay_within_the_slice():
-    found = cue_of(" a b", -0.5, 30.0, [(" a", -0.2, 1.0, 1.0), (" b", 9.0, 11.0, 1.0)], "de", 10.0)
+def test_times_stay_as_they_were_given():
+    """They may lie outside the slice and run backwards: whoever knows the recording puts them right."""
+    found = cue_of(" a b", -0.5, 30.0, [(" a", -0.2, 9.5, 1.0), (" b", 9.0, 31.0, 1.0)], "de")
 
-    assert found == Cue(0.0, 10.0, "a b", (Word("a", 0.0, 1.0, 1.0), Word("b", 9.0, 10.0, 1.0)))
+    assert found == Cue(-0.5, 31.0, "a b", (Word("a", -0.2, 9.5, 1.0), Word("b", 9.0, 31.0, 1.0)))
+
+
+def test_heard_keeps_the_signals_of_the_cues_it_keeps():
+    good, silent = Signals(1.2, -0.3, 0.01, 0.0), Signals(0.5, -2.0, 0.9, 1.0)
+
+    heard = heard_of([(None, silent), (Cue(0.0, 1.0, "a"), good)], "de", 0.9, "Mira Lenz")
+
+    assert heard == Heard((Cue(0.0, 1.0, "a"),), "de", 0.9, (good,), "Mira Lenz")
+
+
+# --- how to decode -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("options", "temperatures"),
+    [
+        (Options(), (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)),
+        (Options(draft=True), (0.0,)),
+        (Options(again=True), (0.2, 0.4, 0.6, 0.8, 1.0)),
+        (Options(draft=True, again=True), (0.2, 0.4, 0.6, 0.8, 1.0)),
+    ],
+)
+def test_temperatures_that_are_tried(options, temperatures):
+    assert temperatures_of(options) == temperatures
+
+
+def test_terms_are_left_out_of_another_decoding():
+    assert terms_of(Options(terms=("Mira Lenz",))) == ("Mira Lenz",)
+    assert terms_of(Options(terms=("Mira Lenz",), again=True)) == ()
+
+
+@pytest.mark.parametrize("error", [RuntimeError, ValueError])
+def test_trouble_of_a_library_is_an_error_that_names_engine_and_model(error):
+    said = "scripted could not transcribe with the model “scripted”: out of memory"
+
+    with pytest.raises(EngineError, match=said), troubles(ScriptedEngine([])):
+        raise error("out of memory")
 
 
 # --- languages ---------------------------------------------------------------------------------

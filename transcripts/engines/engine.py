@@ -1,6 +1,7 @@
 """What every engine takes and gives."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -9,6 +10,8 @@ import numpy as np
 from transcripts.cues import Cue, Word
 
 SAMPLE_RATE = 16_000  # Hz
+TEMPERATURES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)  # of the sampling; the next where one went wrong
+SEED = 1  # of the sampling, where it is to give the same text every time
 # Languages that Whisper calls by another name than BCP 47 does.
 WHISPER_NAMES = {"nb": "no", "jv": "jw", "fil": "tl", "cmn": "zh"}
 UNSPACED = frozenset({"zh", "ja", "th", "lo", "my", "yue"})  # written without spaces
@@ -28,6 +31,10 @@ class ModelMissing(EngineError):
         self.hint = hint
 
 
+class EngineDied(EngineError):
+    """The engine's process ended in the middle of its work, for want of memory perhaps."""
+
+
 class Cancelled(EngineError):
     """Somebody stopped the work."""
 
@@ -38,8 +45,9 @@ class Options:
 
     language: BCP 47 code, None to detect it. candidates: the only languages detection may find;
     empty for all. terms: names and words to listen for, most useful first. beam_size: of the decoder.
-    draft: fast, and of lower quality: no second try of a window that went wrong. again: another
-    decoding of what went wrong before: without terms, and sampled from the start.
+    draft: fast, and of lower quality: no beam, and no second try of a window that went wrong. again:
+    another decoding of what went wrong before: without terms, sampled from the start, and the same
+    every time; it comes before draft.
     """
 
     language: str | None = None
@@ -135,6 +143,29 @@ def stop_if(cancelled: Callable[[], bool] | None) -> None:
         raise Cancelled("The transcription was cancelled.")
 
 
+@contextmanager
+def troubles(engine: "Engine") -> Iterator[None]:
+    """Names what a library gives up on (memory, drivers, a changed file) as an EngineError."""
+    try:
+        yield
+    except (RuntimeError, ValueError) as error:
+        raise EngineError(
+            f"{engine.name} could not transcribe with the model “{engine.model}”: {error}"
+        ) from error
+
+
+def temperatures_of(options: Options) -> tuple[float, ...]:
+    """The temperatures that are tried one after the other."""
+    if options.again:
+        return TEMPERATURES[1:]
+    return TEMPERATURES[:1] if options.draft else TEMPERATURES
+
+
+def terms_of(options: Options) -> tuple[str, ...]:
+    """The terms that the decoder may be given: terms are what loops often come from."""
+    return () if options.again else options.terms
+
+
 def whisper_language(code: str, known: Collection[str]) -> str:
     """Whisper's name for a BCP 47 language; raises EngineError where it is not among `known`."""
     name = _whisper_name(code)
@@ -159,30 +190,53 @@ def cue_of(
     end: float,
     words: Iterable[tuple[str, float, float, float]],
     language: str,
-    seconds: float,
 ) -> Cue | None:
     """The cue of one of Whisper's segments; None where it says nothing.
 
     words: text, start, end and probability as Whisper gives them. There a word begins with a space;
     what does not, such as the “-Mail” of “E-Mail”, belongs to the word before it. language: by
-    Whisper's name. seconds: of the slice; no time lies outside it.
+    Whisper's name. Times stay as they are given: they may lie outside the slice or run backwards.
     """
     glued: list[Word] = []
-    for raw, *times, probability in words:
-        begun, ended = (min(max(float(time), 0.0), seconds) for time in times)
+    for raw, begun, ended, probability in words:
         part = raw.strip()
         if part and glued and not raw[0].isspace() and language not in UNSPACED:
             first = glued.pop()
             chance = min(first.probability or 0.0, float(probability))
-            glued.append(Word(first.text + part, first.start, ended, chance))
+            glued.append(Word(first.text + part, first.start, float(ended), chance))
         elif part:
-            glued.append(Word(part, begun, ended, float(probability)))
+            glued.append(Word(part, float(begun), float(ended), float(probability)))
     plain = " ".join(text.split())
     if not plain:
         return None
-    begun = max(min(start, *(word.start for word in glued[:1]), seconds), 0.0)
-    ended = min(max(end, *(word.end for word in glued[-1:]), 0.0), seconds)
-    return Cue(float(begun), float(ended), plain, tuple(glued))
+    begins = min([start, *(word.start for word in glued[:1])])
+    ends = max([end, *(word.end for word in glued[-1:])])
+    return Cue(float(begins), float(ends), plain, tuple(glued))
+
+
+def signals_of(
+    compression_ratio: float, log_probability: float, no_speech: float, temperature: float
+) -> Signals:
+    """The signals to four decimals: what lies behind differs from one run to the next."""
+    measured = (compression_ratio, log_probability, no_speech, temperature)
+    return Signals(*(round(float(value), 4) for value in measured))
+
+
+def heard_of(
+    found: Iterable[tuple[Cue | None, Signals]],
+    language: str,
+    language_probability: float | None,
+    prompt: str,
+) -> Heard:
+    """What was heard, without the segments that say nothing."""
+    kept = [(cue, signals) for cue, signals in found if cue is not None]
+    return Heard(
+        cues=tuple(cue for cue, _ in kept),
+        language=language,
+        language_probability=language_probability,
+        signals=tuple(signals for _, signals in kept),
+        prompt=prompt,
+    )
 
 
 def _whisper_name(code: str) -> str:

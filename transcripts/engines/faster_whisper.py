@@ -5,8 +5,7 @@ Loaded at the first call, because CTranslate2 must not be loaded before a proces
 """
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -16,18 +15,31 @@ import numpy as np
 from transcripts.cues import Cue
 from transcripts.engines.engine import (
     SAMPLE_RATE,
+    SEED,
     EngineError,
     Heard,
     Options,
+    Signals,
     as_float,
     cue_of,
+    heard_of,
     likeliest,
     prompt_of,
     rising,
+    signals_of,
     stop_if,
+    temperatures_of,
+    terms_of,
+    troubles,
     whisper_language,
 )
 from transcripts.engines.weights import digest
+
+BATCH = 8  # clips of a draft that are decoded at a time
+LONGEST_CLIP = 25.0  # seconds; a clip of more than 30 breaks memory, and fast talk needs its tokens
+LONGEST_PAUSE = 5.0  # seconds inside a clip
+# Against the loops of a first decoding. Longer runs of tokens do return in speech.
+AGAIN = {"no_repeat_ngram_size": 5, "repetition_penalty": 1.1}
 
 
 class FasterWhisper:
@@ -65,18 +77,19 @@ class FasterWhisper:
     ) -> Heard:
         with self._lock:
             stop_if(cancelled)
-            model = self._load()
+            model = self._load_seeded() if options.again else self._load()
             samples = as_float(audio)
             seconds = len(samples) / SAMPLE_RATE
             tell = rising(progress, seconds)
             name, language, probability = self._language(model, samples, options)
-            cues = []
-            for segment in self._segments(model, samples, name, options):
+            prompt = _prompt(model, options)
+            found = []
+            for segment in self._segments(model, samples, name, prompt, options):
                 stop_if(cancelled)
-                cues.append(_cue(segment, name, seconds))
+                found.append((_cue(segment, name), _signals(segment)))
                 tell(float(segment.end))
             tell(seconds)
-        return Heard(tuple(filter(None, cues)), language, probability)
+        return heard_of(found, language, probability, prompt)
 
     def close(self) -> None:
         with self._lock:
@@ -101,6 +114,14 @@ class FasterWhisper:
                 ) from error
         return self._loaded
 
+    def _load_seeded(self) -> Any:
+        """The model loaded anew: its threads take the seed once, when they first sample."""
+        import ctranslate2
+
+        self._loaded = None
+        ctranslate2.set_random_seed(SEED)
+        return self._load()
+
     def _language(
         self, model: Any, samples: np.ndarray, options: Options
     ) -> tuple[str, str, float | None]:
@@ -108,35 +129,25 @@ class FasterWhisper:
         known = model.supported_languages
         if options.language is not None:
             return whisper_language(options.language, known), options.language, None
-        with self._troubles():
+        with troubles(self):
             _, _, found = model.detect_language(samples)
         language, probability = likeliest(dict(found), options.candidates)
         return whisper_language(language, known), language, probability
 
     def _segments(
-        self, model: Any, samples: np.ndarray, language: str, options: Options
+        self, model: Any, samples: np.ndarray, language: str, prompt: str, options: Options
     ) -> Iterator[Any]:
-        with self._troubles():
-            segments, _ = model.transcribe(
+        decode = _draft if options.draft and not options.again else _in_sequence
+        with troubles(self):
+            yield from decode(
+                model,
                 samples,
+                options,
                 language=language,
-                beam_size=options.beam_size,
+                temperature=temperatures_of(options),
                 word_timestamps=True,
-                condition_on_previous_text=False,
-                hallucination_silence_threshold=2.0,
-                hotwords=_hotwords(model, options),
+                hotwords=prompt or None,
             )
-            yield from segments
-
-    @contextmanager
-    def _troubles(self) -> Iterator[None]:
-        """Names what CTranslate2 gives up on: memory, drivers, a file that was changed."""
-        try:
-            yield
-        except (RuntimeError, ValueError) as error:
-            raise EngineError(
-                f"{self.name} could not transcribe with the model “{self.model}”: {error}"
-            ) from error
 
     def _precision(self) -> str:
         if self._compute_type != "auto":
@@ -149,13 +160,70 @@ class FasterWhisper:
         return "float16" if on_gpu else "int8"
 
 
-def _hotwords(model: Any, options: Options) -> str | None:
+def _in_sequence(model: Any, samples: np.ndarray, options: Options, **given: Any) -> Iterable[Any]:
+    """Window after window, each begun where the one before ended, and tried again if it failed."""
+    segments, _ = model.transcribe(
+        samples,
+        beam_size=options.beam_size,
+        condition_on_previous_text=False,
+        hallucination_silence_threshold=2.0,
+        **(AGAIN if options.again else {}),
+        **given,
+    )
+    return segments
+
+
+def _draft(model: Any, samples: np.ndarray, options: Options, **given: Any) -> Iterable[Any]:
+    """Clips of speech, several at a time, each once.
+
+    Pauses inside a clip stay: faster-whisper's own filter splices them out, which makes times wrong.
+    A pipeline keeps the time of the last speech, so every call has its own.
+    """
+    from faster_whisper import BatchedInferencePipeline
+
+    clips = _clips(samples)
+    if not clips:
+        return ()
+    segments, _ = BatchedInferencePipeline(model).transcribe(
+        samples,
+        beam_size=1,
+        batch_size=BATCH,
+        clip_timestamps=clips,
+        without_timestamps=False,
+        **given,
+    )
+    return segments
+
+
+def _clips(samples: np.ndarray) -> list[dict[str, float]]:
+    """Where people talk, in seconds, in pieces that Whisper hears whole, cut at short silences."""
+    from faster_whisper.vad import VadOptions, get_speech_timestamps
+
+    options = VadOptions(
+        max_speech_duration_s=LONGEST_CLIP, min_silence_duration_ms=int(LONGEST_PAUSE * 1000)
+    )
+    return [
+        {edge: sample / SAMPLE_RATE for edge, sample in clip.items()}
+        for clip in get_speech_timestamps(samples, options)
+    ]
+
+
+def _prompt(model: Any, options: Options) -> str:
     def count(text: str) -> int:
         return len(model.hf_tokenizer.encode(text, add_special_tokens=False).ids)
 
-    return prompt_of(options.terms, count) or None
+    return prompt_of(terms_of(options), count)
 
 
-def _cue(segment: Any, language: str, seconds: float) -> Cue | None:
+def _cue(segment: Any, language: str) -> Cue | None:
     words = ((w.word, w.start, w.end, w.probability) for w in segment.words or ())
-    return cue_of(segment.text, segment.start, segment.end, words, language, seconds)
+    return cue_of(segment.text, segment.start, segment.end, words, language)
+
+
+def _signals(segment: Any) -> Signals:
+    return signals_of(
+        segment.compression_ratio,
+        segment.avg_logprob,
+        segment.no_speech_prob,
+        segment.temperature,
+    )

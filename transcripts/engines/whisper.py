@@ -19,21 +19,27 @@ import numpy as np
 from transcripts.cues import Cue
 from transcripts.engines.engine import (
     SAMPLE_RATE,
+    SEED,
     EngineError,
     Heard,
     Options,
+    Signals,
     as_float,
     cue_of,
+    heard_of,
     likeliest,
     prompt_of,
     rising,
+    signals_of,
     stop_if,
+    temperatures_of,
+    terms_of,
+    troubles,
     whisper_language,
 )
 from transcripts.engines.weights import digest
 
 FRAMES = 100  # frames of the spectrogram a second
-TEMPERATURES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 _one_at_a_time = threading.Lock()
 
 
@@ -77,16 +83,18 @@ class OpenAIWhisper:
             samples = as_float(audio)
             seconds = len(samples) / SAMPLE_RATE
             tell = rising(progress, seconds)
-            with self._troubles():
+            with troubles(self):
                 name, language, probability = _language(whisper, model, samples, options)
                 prompt = _prompt(whisper, name, options)
+                if options.again:
+                    _seed()
                 with _watched(tell, cancelled):
                     result = whisper.transcribe(
                         model,
                         samples,
                         language=name,
-                        temperature=TEMPERATURES,
-                        beam_size=options.beam_size,
+                        temperature=temperatures_of(options),
+                        beam_size=None if options.draft else options.beam_size,
                         best_of=5,
                         word_timestamps=True,
                         condition_on_previous_text=False,
@@ -97,8 +105,8 @@ class OpenAIWhisper:
                         verbose=None,
                     )
             tell(seconds)
-        cues = (_cue(segment, name, seconds) for segment in result["segments"])
-        return Heard(tuple(filter(None, cues)), language, probability)
+        found = ((_cue(segment, name), _signals(segment)) for segment in result["segments"])
+        return heard_of(found, language, probability, prompt)
 
     def close(self) -> None:
         with _one_at_a_time:
@@ -121,16 +129,6 @@ class OpenAIWhisper:
                 ) from error
             self._loaded = model
         return self._loaded
-
-    @contextmanager
-    def _troubles(self) -> Iterator[None]:
-        """Names what PyTorch gives up on: memory, drivers, a file that was changed."""
-        try:
-            yield
-        except (RuntimeError, ValueError) as error:
-            raise EngineError(
-                f"{self.name} could not transcribe with the model “{self.model}”: {error}"
-            ) from error
 
     def _half(self, model: Any) -> bool:
         return self._compute_type in ("auto", "float16") and model.device.type == "cuda"
@@ -176,7 +174,7 @@ def _language(
 
 def _prompt(whisper: Any, language: str, options: Options) -> str:
     tokenizer = whisper.tokenizer.get_tokenizer(True, language=language)
-    return prompt_of(options.terms, lambda text: len(tokenizer.encode(text)))
+    return prompt_of(terms_of(options), lambda text: len(tokenizer.encode(text)))
 
 
 @contextmanager
@@ -209,6 +207,21 @@ def _watched(tell: Callable[[float], None], cancelled: Callable[[], bool] | None
         module.tqdm = original
 
 
-def _cue(segment: dict[str, Any], language: str, seconds: float) -> Cue | None:
+def _seed() -> None:
+    import torch
+
+    torch.manual_seed(SEED)
+
+
+def _cue(segment: dict[str, Any], language: str) -> Cue | None:
     words = ((w["word"], w["start"], w["end"], w["probability"]) for w in segment.get("words", ()))
-    return cue_of(segment["text"], segment["start"], segment["end"], words, language, seconds)
+    return cue_of(segment["text"], segment["start"], segment["end"], words, language)
+
+
+def _signals(segment: dict[str, Any]) -> Signals:
+    return signals_of(
+        segment["compression_ratio"],
+        segment["avg_logprob"],
+        segment["no_speech_prob"],
+        segment["temperature"],
+    )
