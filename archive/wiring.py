@@ -10,7 +10,7 @@ from archive.db import make_engine, make_sessions
 from archive.jobs import Jobs
 from archive.models import registry  # noqa: F401  (all tables, before the first query)
 from archive.parts import Parts
-from archive.pipeline import Workshop
+from archive.workshop import Workshop
 from config import Settings
 from media.storage.local import LocalStore
 from transcripts.engines.engine import Engine, ModelMissing

@@ -20,14 +20,17 @@ import structlog
 from dbos import DBOS
 from sqlalchemy import select, update
 
+import archive.pipeline  # noqa: F401  (its workflows are what the queues hold)
+from archive.actions.begin_again import begin_again
 from archive.actions.retry import retry
 from archive.db import now
-from archive.jobs import APPLICATION, MEDIA, PIPELINE_VERSION, WHISPER
+from archive.jobs import APPLICATION, MEDIA, PIPELINE_VERSION, SHORT, WHISPER
 from archive.models.recording import Recording, State
+from archive.models.transcript import ChunkRow, ChunkState
 from archive.models.workers import Worker
 from archive.parts import Parts
-from archive.pipeline import Workshop, set_up
-from archive.queries.workers import DEAD_AFTER
+from archive.queries.workers import DEAD_AFTER, waiting_chunks
+from archive.workshop import Workshop, set_up
 
 log = structlog.get_logger()
 HEARTBEAT = 10.0  # seconds between two signs of life
@@ -52,7 +55,8 @@ def working(
     _show_life(workshop.parts, workshop.worker)
     DBOS.launch()
     DBOS.register_queue(MEDIA, worker_concurrency=media_at_once)
-    DBOS.register_queue(WHISPER, worker_concurrency=whisper_at_once)
+    DBOS.register_queue(WHISPER, worker_concurrency=whisper_at_once, polling_interval_sec=0.1)
+    DBOS.register_queue(SHORT, polling_interval_sec=0.5)
     try:
         yield
     finally:
@@ -69,6 +73,7 @@ def run(workshop: Workshop, can_transcribe: Callable[[str], bool]) -> None:
         signal.signal(signal_number, lambda *_: stop.set())
     with working(workshop):
         log.info("worker ready", worker=workshop.worker, pid=os.getpid())
+        _adopt_old_work(workshop.parts)
         while not stop.is_set():
             _look_around(workshop, can_transcribe)
             stop.wait(HEARTBEAT)
@@ -106,7 +111,9 @@ def _look_around(workshop: Workshop, can_transcribe: Callable[[str], bool]) -> N
         lambda: _take_over_from_the_dead(parts, workshop.worker),
         lambda: _wake_those_waiting(parts, can_transcribe),
         lambda: _wake_those_without_space(parts),
+        lambda: _renew_turns(parts),
         lambda: _remove_leftovers(parts.work / "uploads"),
+        lambda: _remove_sound(parts),
     ):
         try:
             look()
@@ -126,6 +133,11 @@ def _show_life(parts: Parts, name: str) -> None:
 def _leave(parts: Parts, name: str) -> None:
     """A worker that goes in peace is dead at once, so that others take over without waiting."""
     with parts.sessions.begin() as db:
+        db.execute(  # what it had in hand did not kill it
+            update(ChunkRow)
+            .where(ChunkRow.worker == name, ChunkRow.state == ChunkState.RUNNING)
+            .values(deaths=ChunkRow.deaths - 1)
+        )
         db.execute(update(Worker).where(Worker.name == name).values(seen_at=now() - DEAD_AFTER))
 
 
@@ -134,7 +146,7 @@ def _take_over_from_the_dead(parts: Parts, name: str) -> None:
         left = DBOS.list_workflows(
             status="PENDING", executor_id=dead, load_input=False, load_output=False
         )
-        for queue in (MEDIA, WHISPER):
+        for queue in (MEDIA, WHISPER, SHORT):
             ids = [workflow.workflow_id for workflow in left if workflow.queue_name == queue]
             if ids:
                 log.warning("taking over", dead=dead, queue=queue, work=ids)
@@ -189,6 +201,55 @@ def _wake_those_without_space(parts: Parts) -> None:
         if parts.store.free_bytes() > parts.reserve + size:
             log.info("there is room again, going on", recording=recording_id)
             retry(parts, recording_id)
+
+
+def _renew_turns(parts: Parts) -> None:
+    """Chunks that wait need turns at the engine; where none are left, new ones are queued."""
+    with parts.sessions() as db:
+        waiting = waiting_chunks(db)
+    if not waiting or DBOS.list_workflows(
+        status=["ENQUEUED", "PENDING"],
+        name="hear",
+        app_version=PIPELINE_VERSION,
+        limit=1,
+        load_input=False,
+        load_output=False,
+    ):
+        return
+    log.warning("chunks wait without a turn", count=waiting)
+    with parts.sessions.begin() as db:
+        parts.jobs.hear(db, waiting)
+
+
+def _adopt_old_work(parts: Parts) -> None:
+    """Work that an older version of Podium had queued begins anew in this version's way."""
+    old = [
+        workflow
+        for workflow in DBOS.list_workflows(
+            status=["ENQUEUED", "PENDING"], load_input=False, load_output=False
+        )
+        if workflow.app_version != PIPELINE_VERSION
+    ]
+    if not old:
+        return
+    log.warning("taking over the work of an older version", count=len(old))
+    DBOS.cancel_workflows([workflow.workflow_id for workflow in old])
+    with parts.sessions() as db:
+        unfinished = db.scalars(
+            select(Recording.id).where(Recording.state.in_((State.QUEUED, State.WORKING)))
+        ).all()
+    for recording_id in unfinished:
+        begin_again(parts, recording_id)
+
+
+def _remove_sound(parts: Parts) -> None:
+    """Sound that was decoded on this machine for work that is done, wherever it was finished."""
+    for folder in parts.work.glob("recording-*"):
+        id_ = int(folder.name.removeprefix("recording-"))
+        with parts.sessions() as db:
+            state = db.scalar(select(Recording.state).where(Recording.id == id_))
+        if state in (None, State.READY, State.CANCELLED):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _remove_leftovers(folder: Path) -> None:

@@ -41,6 +41,12 @@ def stitch(chunks: Sequence[ChunkTranscript]) -> tuple[Cue, ...]:
     return tuple(_with_time_to_read(cues))
 
 
+def cues_of_chunk(chunk: ChunkTranscript) -> list[Cue]:
+    """The cues of one chunk alone, of the words it answers for; the whole may break them elsewhere."""
+    own = [word for word in chunk.words if chunk.own_start <= _middle(word) <= chunk.own_end]
+    return cues_of_words(own, chunk.language)
+
+
 def cues_of_words(words: Sequence[Word], language: str | None = None) -> list[Cue]:
     """Cues for words in order, broken where reading is easiest."""
     return [

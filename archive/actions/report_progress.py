@@ -27,7 +27,13 @@ def report_progress(
     """Says that `share` (0 to 1) of `step` is done."""
     start, end = SPANS[step]
     done = start + (end - start) * min(max(share, 0.0), 1.0)
-    _set(sessions, recording_id, state=State.WORKING, step=step, progress=done)
+    _set(sessions, recording_id, step=step, progress=done)
+    with sessions.begin() as db:  # one that was paused, or ended, in the meantime stays so
+        db.execute(
+            update(Recording)
+            .where(Recording.id == recording_id, Recording.state == State.QUEUED)
+            .values(state=State.WORKING)
+        )
 
 
 def reporter(

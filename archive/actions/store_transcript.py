@@ -1,7 +1,8 @@
 """A machine's transcript becomes a revision, findable in the same moment."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import astuple
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session as DatabaseSession
@@ -19,10 +20,12 @@ def store_transcript(
     engine: str,
     model: str,
     attempt: int,
+    details: Mapping[str, Any] | None = None,
 ) -> Revision:
     """Adds the revision of one attempt; the same attempt twice is one revision.
 
-    language: BCP 47 code of the transcript; a cue in it carries no code of its own.
+    language: BCP 47 code of the transcript; a cue in it carries no code of its own. details: what
+    else is kept about how the revision came to be.
     """
     transcript = db.scalars(
         select(Transcript).where(
@@ -42,7 +45,7 @@ def store_transcript(
         origin=Origin.MACHINE,
         engine=engine,
         model=model,
-        details={"attempt": attempt},
+        details={"attempt": attempt, **(details or {})},
         cues=[_row(position, cue, language) for position, cue in enumerate(cues)],
     )
     db.add(revision)
