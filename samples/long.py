@@ -9,7 +9,9 @@ import functools
 import random
 import wave
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +20,7 @@ from numpy.typing import NDArray
 from samples import vocabulary
 from samples.speech import SAMPLE_RATE, TRAINING_VOICES, SpokenWord, Utterance, Voice, speak
 
-POOL = 240  # utterances of a language, each synthesised once and said again and again
+POOL = 160  # utterances of a language, each synthesised once and said again and again
 LOUDNESS = 0.5  # peak of speech
 ROOM_NOISE = 0.0008  # standard deviation, everywhere
 SHORTEST_GAP, LONGEST_GAP = 6.0, 20.0  # seconds
@@ -32,13 +34,15 @@ class Shape:
 
     languages: of its stretches, in turn. gap_every: seconds of talk between two gaps, roughly; None
     for no gaps. pauses: shortest and longest pause between two sentences, seconds. noisy: whether
-    noise lies under some stretches, at 20 or at 10 dB below the speech.
+    noise lies under some stretches, at 20 or at 10 dB below the speech. flowing: only sentences
+    without a comma or a colon, at which a voice pauses.
     """
 
     languages: tuple[str, ...] = ("de",)
     gap_every: float | None = 60.0
     pauses: tuple[float, float] = (0.3, 1.2)
     noisy: bool = True
+    flowing: bool = False
 
 
 @dataclass(frozen=True)
@@ -136,9 +140,10 @@ class _Builder:
         language = self._shape.languages[number % len(self._shape.languages)]
         level = LEVELS[number % len(LEVELS)] if self._shape.noisy else None
         every = self._shape.gap_every or 60.0
+        sentences = self._sentences(language)
         start, talk = self._at, self._rng.uniform(0.7, 1.3) * every
         while (self._at - start) / SAMPLE_RATE < talk:
-            said = _utterance(language, self._seed, self._rng.randrange(POOL))
+            said = self._rng.choice(sentences)
             if said.seconds + self._shape.pauses[0] > self._left():
                 break
             pause = self._rng.uniform(*self._shape.pauses)
@@ -152,6 +157,12 @@ class _Builder:
             self._stretches.append(
                 Stretch(start / SAMPLE_RATE, self._at / SAMPLE_RATE, language, level)
             )
+
+    def _sentences(self, language: str) -> list[Utterance]:
+        pool = _pool(language, self._seed)
+        if not self._shape.flowing:
+            return pool
+        return [said for said in pool if not any(word.text[-1] in ",:" for word in said.words)]
 
     def _gap(self) -> NDArray[np.int16]:
         kind = GAP_KINDS[len(self._gaps) % len(GAP_KINDS)]
@@ -172,11 +183,24 @@ class _Builder:
         return (np.clip(sound + noise, -1, 1) * 32767).astype(np.int16)
 
 
-@functools.lru_cache(maxsize=8 * POOL)
-def _utterance(language: str, seed: int, number: int) -> Utterance:
-    """One sentence of the pool of a recording, at an even loudness."""
-    rng = random.Random(f"{seed} {language} {number}")
-    drawn = vocabulary.training_sentence if number % 4 else vocabulary.held_out_sentence
+@functools.lru_cache(maxsize=8)
+def _pool(language: str, seed: int) -> list[Utterance]:
+    """Utterances to choose from, synthesised in a fresh process.
+
+    What espeak-ng 1.51 synthesises depends a little on what it said before in the same process.
+    """
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as fresh:
+        return fresh.submit(_spoken, language, seed).result()
+
+
+def _spoken(language: str, seed: int) -> list[Utterance]:
+    """Sentences in voices of the model's training, all equally loud."""
+    rng = random.Random(f"{seed} {language}")
+    return [_utterance(language, rng, held_out=number % 4 == 0) for number in range(POOL)]
+
+
+def _utterance(language: str, rng: random.Random, held_out: bool) -> Utterance:
+    drawn = vocabulary.held_out_sentence if held_out else vocabulary.training_sentence
     accent, variant = rng.choice(TRAINING_VOICES[language])
     said = speak(
         drawn(language, rng), Voice(accent, variant, rng.randint(130, 160), rng.randint(30, 65))
