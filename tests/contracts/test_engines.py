@@ -5,7 +5,7 @@ import functools
 import math
 import socket
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import astuple, dataclass, replace
 from importlib.metadata import version
@@ -21,6 +21,7 @@ import whisper
 from samples.expand import CHECKPOINT, FOLDER, HEADS
 from tests.transcripts.sound import ENGLISH, GERMAN, PANEL, RATE, seconds, sound, words
 from transcripts.cues import Word
+from transcripts.engines.apart import Apart
 from transcripts.engines.engine import Cancelled, Engine, EngineError, Heard, Options
 from transcripts.engines.faster_whisper import FasterWhisper
 from transcripts.engines.scripted import ScriptedEngine
@@ -60,17 +61,25 @@ def weights_of(name: str, folder: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def engines(expanded: Path) -> dict[str, Engine]:
+def engines(expanded: Path) -> Iterator[dict[str, Engine]]:
     scripted = ScriptedEngine([word.text for word in words(GERMAN)])
-    return {name: make(name, expanded) for name in WHISPER} | {"scripted": scripted}
+    apart = Apart(functools.partial(make, "faster-whisper", expanded))
+    yield {name: make(name, expanded) for name in WHISPER} | {"apart": apart, "scripted": scripted}
+    apart.close()
 
 
 @pytest.fixture(scope="module", params=WHISPER)
+def engine_here(request: pytest.FixtureRequest, engines: dict[str, Engine]) -> Engine:
+    """An engine in this process, into which a test may look."""
+    return engines[request.param]
+
+
+@pytest.fixture(scope="module", params=[*WHISPER, "apart"])
 def engine(request: pytest.FixtureRequest, engines: dict[str, Engine]) -> Engine:
     return engines[request.param]
 
 
-@pytest.fixture(scope="module", params=[*WHISPER, "scripted"])
+@pytest.fixture(scope="module", params=[*WHISPER, "apart", "scripted"])
 def any_engine(request: pytest.FixtureRequest, engines: dict[str, Engine]) -> Engine:
     return engines[request.param]
 
@@ -386,10 +395,10 @@ def test_terms_are_not_written_down(engine):
     assert engine.transcribe(seconds(10), options).cues == ()
 
 
-def test_terms_stand_before_the_text_of_every_window(engine, monkeypatch):
-    starts = beginnings(engine, monkeypatch)
+def test_terms_stand_before_the_text_of_every_window(engine_here, monkeypatch):
+    starts = beginnings(engine_here, monkeypatch)
 
-    engine.transcribe(
+    engine_here.transcribe(
         sound(GERMAN)[: 40 * RATE],
         Options(language="de", beam_size=1, terms=("Mira Lenz", "Bürgerportal")),
     )
@@ -426,11 +435,11 @@ def test_terms_may_be_more_than_the_model_can_take(engine):
     ("way", "prompt"),
     [("in full", "Mira Lenz, Bürgerportal"), ("draft", "Mira Lenz, Bürgerportal"), ("again", "")],
 )
-def test_prompt_is_told_as_the_decoder_was_given_it(engine, monkeypatch, way, prompt):
-    starts = beginnings(engine, monkeypatch)
+def test_prompt_is_told_as_the_decoder_was_given_it(engine_here, monkeypatch, way, prompt):
+    starts = beginnings(engine_here, monkeypatch)
     options = replace(WAYS[way], terms=("Mira Lenz", "Bürgerportal"))
 
-    heard = engine.transcribe(SENTENCE, options)
+    heard = engine_here.transcribe(SENTENCE, options)
 
     assert heard.prompt == prompt
     assert {start.strip() for start in starts} == {prompt}

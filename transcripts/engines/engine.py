@@ -30,9 +30,15 @@ class ModelMissing(EngineError):
         self.engine = engine
         self.hint = hint
 
+    def __reduce__(self) -> tuple[type["ModelMissing"], tuple[str, str, str]]:
+        return type(self), (self.name, self.engine, self.hint)
+
 
 class EngineDied(EngineError):
-    """The engine's process ended in the middle of its work, for want of memory perhaps."""
+    """The engine's process ended in the middle of its work, for want of memory perhaps.
+
+    The next call starts another process.
+    """
 
 
 class Cancelled(EngineError):
