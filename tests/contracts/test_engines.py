@@ -11,10 +11,13 @@ from dataclasses import astuple, dataclass, replace
 from importlib.metadata import version
 from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
 
+import ctranslate2
 import faster_whisper
 import numpy as np
 import pytest
+import torch
 import tqdm
 import whisper
 
@@ -26,7 +29,7 @@ from transcripts.engines.engine import Cancelled, Engine, EngineError, Heard, Op
 from transcripts.engines.faster_whisper import FasterWhisper
 from transcripts.engines.scripted import ScriptedEngine
 from transcripts.engines.weights import digest
-from transcripts.engines.whisper import OpenAIWhisper
+from transcripts.engines.whisper import OpenAIWhisper, _aligned_here
 
 WHISPER = ("faster-whisper", "openai-whisper")
 SECONDS = len(sound(GERMAN)) / RATE
@@ -443,6 +446,111 @@ def test_prompt_is_told_as_the_decoder_was_given_it(engine_here, monkeypatch, wa
 
     assert heard.prompt == prompt
     assert {start.strip() for start in starts} == {prompt}
+
+
+# --- devices -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("gpus", "device", "precision", "loaded_with"),
+    [
+        (1, "auto", "auto", ("cuda", "float16")),
+        (0, "auto", "auto", ("cpu", "int8")),
+        (1, "cpu", "auto", ("cpu", "int8")),
+        (0, "cuda", "auto", ("cuda", "float16")),
+        (0, "auto", "float32", ("cpu", "float32")),
+    ],
+)
+def test_faster_whisper_takes_a_gpu_where_there_is_one(
+    expanded, monkeypatch, gpus, device, precision, loaded_with
+):
+    given: dict[str, object] = {}
+
+    class Loaded(Exception):
+        pass
+
+    def load(*_: object, **named: object) -> None:
+        given.update(named)
+        raise Loaded
+
+    monkeypatch.setattr(ctranslate2, "get_cuda_device_count", lambda: gpus)
+    monkeypatch.setattr(faster_whisper, "WhisperModel", load)
+    engine = FasterWhisper(
+        expanded / FOLDER, model="samples", device=device, compute_type=precision
+    )
+
+    with pytest.raises(EngineError):
+        engine.transcribe(seconds(1), IN_GERMAN)
+
+    assert (given["device"], given["compute_type"]) == loaded_with
+
+
+def test_faster_whisper_says_that_it_cannot_use_an_apple_gpu(expanded):
+    engine = FasterWhisper(expanded / FOLDER, model="samples", device="mps")
+
+    with pytest.raises(
+        EngineError, match="“mps”: CTranslate2 knows no Metal. Set PODIUM_ENGINE to"
+    ):
+        engine.transcribe(seconds(1), IN_GERMAN)
+
+
+@pytest.mark.parametrize(
+    ("cuda", "apple", "device", "half"),
+    [
+        (True, False, "cuda", True),
+        (True, True, "cuda", True),
+        (False, True, "mps", False),
+        (False, False, "cpu", False),
+    ],
+)
+def test_openai_whisper_takes_a_gpu_where_there_is_one(
+    expanded, monkeypatch, cuda, apple, device, half
+):
+    moved: list[str] = []
+    given: dict[str, object] = {}
+
+    class On:
+        """A model that only says where it is."""
+
+        def __init__(self) -> None:
+            self.device = SimpleNamespace(type="cpu")
+            self.alignment_heads = object()
+
+        def to(self, where: str) -> None:
+            moved.append(where)
+            self.device = SimpleNamespace(type=where)
+
+        def register_buffer(self, name: str, value: object, *, persistent: bool) -> None:
+            setattr(self, name, value)
+
+    def transcribe(*_: object, **named: object) -> dict[str, list]:
+        given.update(named)
+        return {"segments": []}
+
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: cuda)
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: apple)
+    monkeypatch.setattr(whisper, "load_model", lambda *_, **__: On())
+    monkeypatch.setattr(whisper, "transcribe", transcribe)
+    monkeypatch.setattr("transcripts.engines.whisper._set_alignment_heads", lambda *_: None)
+
+    OpenAIWhisper(expanded / CHECKPOINT, model="samples").transcribe(seconds(1), IN_GERMAN)
+
+    assert (moved, given["fp16"]) == ([device], half)
+
+
+def test_words_are_aligned_on_the_cpu_where_the_gpu_is_apples():
+    class OnMetal:
+        """A tensor of a device that has no float64."""
+
+        def cpu(self) -> torch.Tensor:
+            return torch.zeros(2, 3)
+
+    original = whisper.timing.dtw
+    with _aligned_here(whisper, SimpleNamespace(device=SimpleNamespace(type="mps"))):
+        found = whisper.timing.dtw(OnMetal())
+
+    assert found.tolist() == original(torch.zeros(2, 3)).tolist()
+    assert whisper.timing.dtw is original
 
 
 # --- weights -----------------------------------------------------------------------------------

@@ -56,7 +56,8 @@ class FasterWhisper:
         compute_type: str = "auto",
         threads: int = 0,
     ) -> None:
-        """path: the folder of a CTranslate2 model. threads: 0 for one a core."""
+        """path: the folder of a CTranslate2 model. device: cpu, cuda, or auto for a GPU where there
+        is one. compute_type: auto is float16 on CUDA and int8 elsewhere. threads: 0 for one a core."""
         self.version = version("faster-whisper")
         self.model = model
         self.weights = digest(path / "model.bin")
@@ -99,11 +100,12 @@ class FasterWhisper:
         if self._loaded is None:
             from faster_whisper import WhisperModel
 
+            device = _device(self._device)
             try:
                 self._loaded = WhisperModel(
                     str(self._path),
-                    device=self._device,
-                    compute_type=self._precision(),
+                    device=device,
+                    compute_type=_precision(self._compute_type, device),
                     cpu_threads=self._threads,
                     local_files_only=True,
                 )
@@ -149,15 +151,24 @@ class FasterWhisper:
                 hotwords=prompt or None,
             )
 
-    def _precision(self) -> str:
-        if self._compute_type != "auto":
-            return self._compute_type
-        import ctranslate2
 
-        on_gpu = self._device == "cuda" or (
-            self._device == "auto" and ctranslate2.get_cuda_device_count() > 0
+def _device(wanted: str) -> str:
+    if wanted == "mps":
+        raise EngineError(
+            "faster-whisper cannot work on the device “mps”: CTranslate2 knows no Metal. Set"
+            " PODIUM_ENGINE to openai-whisper for an Apple GPU, or PODIUM_DEVICE to cpu."
         )
-        return "float16" if on_gpu else "int8"
+    if wanted != "auto":
+        return wanted
+    import ctranslate2
+
+    return "cuda" if ctranslate2.get_cuda_device_count() > 0 else "cpu"
+
+
+def _precision(wanted: str, device: str) -> str:
+    if wanted != "auto":
+        return wanted
+    return "float16" if device == "cuda" else "int8"
 
 
 def _in_sequence(model: Any, samples: np.ndarray, options: Options, **given: Any) -> Iterable[Any]:

@@ -57,7 +57,8 @@ class OpenAIWhisper:
         compute_type: str = "auto",
         threads: int = 0,
     ) -> None:
-        """path: a checkpoint. compute_type: auto is float16 on CUDA and float32 elsewhere."""
+        """path: a checkpoint. device: cpu, cuda, mps, or auto for a GPU where there is one.
+        compute_type: auto is float16 on CUDA and float32 elsewhere. threads: 0 for one a core."""
         self.version = version("openai-whisper")
         self.model = model
         self.weights = digest(path)
@@ -88,7 +89,7 @@ class OpenAIWhisper:
                 prompt = _prompt(whisper, name, options)
                 if options.again:
                     _seed()
-                with _watched(tell, cancelled):
+                with _watched(tell, cancelled), _aligned_here(whisper, model):
                     result = whisper.transcribe(
                         model,
                         samples,
@@ -120,8 +121,9 @@ class OpenAIWhisper:
             if self._threads:
                 torch.set_num_threads(self._threads)
             try:
-                model = whisper.load_model(str(self._path), device=_device(self._device))
+                model = whisper.load_model(str(self._path), device="cpu")
                 _set_alignment_heads(whisper, model, self._path)
+                _move(model, _device(self._device))
             except Exception as error:  # a file that is no checkpoint fails in many ways
                 raise EngineError(
                     f"The model “{self.model}” could not be loaded from {self._path}: {error}. Look"
@@ -142,6 +144,30 @@ def _device(wanted: str) -> str:
     if torch.cuda.is_available():
         return "cuda"
     return "mps" if torch.backends.mps.is_available() else "cpu"
+
+
+def _move(model: Any, device: str) -> None:
+    """Puts the model on its device, but the table of alignment heads: it is sparse, which Metal is
+    not made for (https://github.com/pytorch/pytorch/issues/87886), and only ever read here."""
+    heads = model.alignment_heads
+    del model.alignment_heads
+    model.to(device)
+    model.register_buffer("alignment_heads", heads, persistent=False)
+
+
+@contextmanager
+def _aligned_here(whisper: Any, model: Any) -> Iterator[None]:
+    """Times of words are found in float64, which Metal has not: there they are found on the CPU.
+
+    As in https://github.com/openai/whisper/pull/2825.
+    """
+    original = whisper.timing.dtw
+    if model.device.type == "mps":
+        whisper.timing.dtw = lambda costs: original(costs.cpu())
+    try:
+        yield
+    finally:
+        whisper.timing.dtw = original
 
 
 def _set_alignment_heads(whisper: Any, model: Any, path: Path) -> None:
