@@ -82,6 +82,10 @@ class Settings(BaseSettings):
         180.0, ge=20, le=360, description="Length of audio aimed at for one unit of transcription."
     )
 
+    idle_seconds: float = Field(
+        600.0, ge=10, description="Seconds without work after which a Whisper model is unloaded."
+    )
+
     max_upload_bytes: int = Field(20 * GIB, gt=0, description="Largest accepted upload, bytes.")
     reserve_bytes: int = Field(
         200 * 1024**2, ge=0, description="Disk space that uploads and renditions leave free, bytes."

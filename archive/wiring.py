@@ -3,7 +3,7 @@
 import secrets
 import threading
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from archive.db import make_engine, make_sessions
@@ -13,6 +13,7 @@ from archive.parts import Parts
 from archive.workshop import Workshop
 from config import Settings
 from media.storage.local import LocalStore
+from transcripts.engines.apart import Apart
 from transcripts.engines.engine import Engine, ModelMissing
 from transcripts.engines.faster_whisper import FasterWhisper
 from transcripts.engines.weights import locate
@@ -74,12 +75,16 @@ def engines(settings: Settings) -> Callable[[str], Engine]:
                 for other in loaded.values():
                     other.close()
                 loaded.clear()
-                loaded[model] = make(
-                    path,
-                    model=model,
-                    device=settings.device,
-                    compute_type=settings.compute_type,
-                    threads=settings.threads,
+                loaded[model] = Apart(
+                    partial(
+                        make,
+                        path,
+                        model=model,
+                        device=settings.device,
+                        compute_type=settings.compute_type,
+                        threads=settings.threads,
+                    ),
+                    idle_seconds=settings.idle_seconds,
                 )
             return loaded[model]
 

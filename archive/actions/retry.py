@@ -5,13 +5,15 @@ from archive.parts import Parts
 
 
 def retry(parts: Parts, recording_id: int, *, wordless: bool | None = None) -> None:
-    """Queues the pipeline again for a recording that failed or waits; harmless on one in work.
+    """Queues the pipeline again for a recording that failed, waits or was cancelled.
+
+    Harmless on one in work.
 
     wordless: whether to publish it although nobody speaks in it; None leaves that as it is.
     """
     with parts.sessions.begin() as db:
         recording = db.get_one(Recording, recording_id, with_for_update=True)
-        if recording.state not in (State.FAILED, State.WAITING_FOR_MODEL):
+        if recording.state not in (State.FAILED, State.WAITING_FOR_MODEL, State.CANCELLED):
             return
         if wordless is not None:
             recording.wordless = wordless

@@ -8,6 +8,7 @@ import pytest
 
 from archive.wiring import engines, make_parts, make_workshop, model_is_there, secret_key
 from config import Settings
+from transcripts.engines.apart import Apart
 from transcripts.engines.engine import ModelMissing
 from transcripts.engines.faster_whisper import FasterWhisper
 from transcripts.engines.weights import CT2_FILES, VOCABULARIES
@@ -83,7 +84,7 @@ def test_engine_is_the_configured_one_with_the_model_asked_for(
 
     engine = engines(chosen)("tiny")
 
-    assert (type(engine), engine.model) == (kind, "tiny")
+    assert (type(engine), engine.name, engine.model) == (Apart, kind.name, "tiny")
 
 
 def test_engine_last_used_stays_and_another_takes_its_place(settings: Settings):
