@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import whisper
 
+from tests.transcripts import hub as hub_module
 from tests.transcripts.hub import model_hub
 from transcripts.engines.engine import EngineError, ModelMissing
 from transcripts.engines.weights import (
@@ -20,7 +21,10 @@ from transcripts.engines.weights import (
     check,
     digest,
     fetch,
+    free_bytes,
+    installed,
     locate,
+    remove,
 )
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -257,6 +261,24 @@ def test_fetch_that_brings_half_a_model_leaves_nothing_that_looks_like_one(tmp_p
     assert not (tmp_path / "tiny" / "tiny-ct2").exists()
 
 
+def test_fetched_file_that_was_changed_on_the_way_is_refused_and_fetched_again(
+    tmp_path, monkeypatch
+):
+    with model_hub(FILES) as hub:
+        with monkeypatch.context() as patched:
+            patched.setattr(hub_module, "oid", lambda _: "0" * 40)
+            error = fetch_from(hub, tmp_path)["error"]
+        left = check("tiny", FASTER, tmp_path)
+        second = fetch_from(hub, tmp_path)
+
+    assert (
+        "model.bin, preprocessor_config.json, tokenizer.json, vocabulary.txt arrived with another"
+        in error
+    )
+    assert left != []
+    assert (second["error"], check("tiny", FASTER, tmp_path)) == ("", [])
+
+
 @pytest.fixture
 def published(monkeypatch):
     """Publishes a checkpoint as openai-whisper's “tiny”, under its true or a wrong hash."""
@@ -305,3 +327,55 @@ def test_fetch_is_refused_where_the_disk_is_too_small(tmp_path, monkeypatch):
         ModelFetchError, match=r"needs 1000000000.0 GB, but only [\d.]+ GB are free"
     ):
         fetch("tiny", FASTER, tmp_path)
+
+
+def test_free_disk_is_known_before_the_folder_is_made(tmp_path):
+    assert free_bytes(tmp_path / "not" / "yet" / "made") > 0
+
+
+# --- removing ----------------------------------------------------------------------------------
+
+
+def test_removed_model_frees_what_it_took_for_every_engine(tmp_path):
+    folder = a_folder(tmp_path / "small" / "small-ct2")
+    checkpoint = a_checkpoint(tmp_path / "small" / "small.pt")
+    part = a_folder(tmp_path / "small" / "small-ct2.part", "config.json")
+    other = a_folder(tmp_path / "tiny" / "tiny-ct2")
+    size = 2 * sum(map(len, FILES.values())) - len(FILES["config.json"]) + len(b"checkpoint")
+
+    assert installed("small", tmp_path) == [folder, part, checkpoint]
+    assert remove("small", tmp_path) == size
+    assert installed("small", tmp_path) == []
+    assert list(tmp_path.iterdir()) == [other.parent]
+
+
+def test_files_of_other_names_stay(tmp_path):
+    a_checkpoint(tmp_path / "small" / "small.pt")
+    notes = tmp_path / "small" / "notes.txt"
+    notes.write_text("ours")
+
+    remove("small", tmp_path)
+
+    assert [*notes.parent.iterdir()] == [notes]
+
+
+@pytest.mark.parametrize("name", ["ours", "..", ".", "", "small/../ours", "{folder}/ours"])
+def test_model_of_no_known_name_is_not_the_archives_to_remove(tmp_path, name):
+    folder = a_folder(tmp_path / "ours" / "ours-ct2")
+    name = name.format(folder=tmp_path)
+
+    assert installed(name, tmp_path) == []
+    assert remove(name, tmp_path) == 0
+    assert folder.is_dir()
+
+
+def test_what_a_link_points_to_stays(tmp_path):
+    """A user's model, linked into the folder of models, whole or piece by piece."""
+    theirs = a_folder(tmp_path / "theirs")
+    (tmp_path / "models" / "small").mkdir(parents=True)
+    (tmp_path / "models" / "small" / "small-ct2").symlink_to(theirs)
+    (tmp_path / "models" / "tiny").symlink_to(theirs.parent)
+
+    assert remove("small", tmp_path / "models") == remove("tiny", tmp_path / "models") == 0
+    assert sorted(path.name for path in theirs.iterdir()) == sorted(FILES)
+    assert installed("small", tmp_path / "models") == []

@@ -5,6 +5,7 @@ A name that is a path means that very folder or checkpoint.
 """
 
 import hashlib
+import re
 import shutil
 import threading
 from collections.abc import Callable, Iterator
@@ -18,6 +19,7 @@ MB = 1000**2
 GB = 1000**3
 CT2_FILES = ("model.bin", "config.json", "tokenizer.json")
 VOCABULARIES = ("vocabulary.json", "vocabulary.txt")
+_HASH = re.compile("[0-9a-f]{40}|[0-9a-f]{64}")
 ENGINES = ("faster-whisper", "openai-whisper")
 
 
@@ -110,6 +112,50 @@ def _problems(place: Path, name: str, engine: str) -> list[str]:
     return problems
 
 
+def installed(name: str, models: Path) -> list[Path]:
+    """What lies in the folder `models` of a model known by name, whole or in part, for any engine.
+
+    Nothing else is the archive's: not a path that a user configured, nor files of other names.
+    """
+    folder = models / name
+    if name not in SIZES or not folder.is_dir() or folder.is_symlink():
+        return []
+    names = (f"{name}-ct2", f"{name}.pt", f"{name}.json")
+    begun = tuple(f"{name}.part" for name in names)
+    return sorted(p for p in folder.iterdir() if p.name in names or p.name.startswith(begun))
+
+
+def remove(name: str, models: Path) -> int:
+    """Removes what is `installed` of a model; returns the bytes that are free again.
+
+    A symbolic link is removed, what it points to stays.
+    """
+    freed = 0
+    for path in installed(name, models):
+        freed += size_of(path)
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+    folder = models / name
+    if folder.is_dir() and not any(folder.iterdir()):
+        folder.rmdir()
+    return freed
+
+
+def size_of(path: Path) -> int:
+    """The bytes of a file or of all files in a folder; links count as nothing."""
+    paths = [path, *path.rglob("*")] if path.is_dir() and not path.is_symlink() else [path]
+    return sum(p.stat().st_size for p in paths if p.is_file() and not p.is_symlink())
+
+
+def free_bytes(folder: Path) -> int:
+    """The bytes that are free where `folder` is, or would be made."""
+    while not folder.exists():
+        folder = folder.parent
+    return shutil.disk_usage(folder).free
+
+
 def fetch(
     name: str,
     engine: str,
@@ -120,8 +166,9 @@ def fetch(
     """Downloads a model's published weights; returns where they are now.
 
     They arrive aside and are moved when they are whole, so a broken download leaves nothing that
-    looks like a model, and the next try goes on where faster-whisper's download can. progress: is
-    told the bytes done and the bytes in all. Raises ModelFetchError.
+    looks like a model, and the next try goes on where faster-whisper's download can. Every file has
+    the hash under which it was published. progress: is told the bytes done and the bytes in all.
+    Raises ModelFetchError.
     """
     if name not in SIZES or name == "samples":
         raise ModelFetchError(
@@ -131,7 +178,7 @@ def fetch(
     if not check(name, engine, models):
         return target
     target.parent.mkdir(parents=True, exist_ok=True)
-    free = shutil.disk_usage(target.parent).free
+    free = free_bytes(target.parent)
     if free < SIZES[name].disk * 1.1:
         raise ModelFetchError(
             f"“{name}” needs {SIZES[name].disk / GB:.1f} GB, but only {free / GB:.1f} GB are free"
@@ -194,6 +241,36 @@ def _bring_ct2(name: str, part: Path) -> None:
     from faster_whisper.utils import download_model
 
     download_model(name, output_dir=str(part))
+    _verify(part)
+
+
+def _verify(folder: Path) -> None:
+    """Compares files with the hashes that the hub named, which its own client does not.
+
+    The client keeps a file's ETag in the second line of its metadata: for large files it is the
+    SHA-256, for small ones Git's hash of a blob. A mirror's ETag may be anything else.
+    """
+    changed = []
+    for metadata in (folder / ".cache" / "huggingface" / "download").glob("*.metadata"):
+        published = metadata.read_text().splitlines()[1]
+        file = folder / metadata.name.removesuffix(".metadata")
+        if _HASH.fullmatch(published) and _hash(file, published) != published:
+            metadata.unlink()
+            file.unlink()  # the next try fetches it again
+            changed.append(file.name)
+    if changed:
+        raise ModelFetchError(f"{', '.join(sorted(changed))} arrived with another hash")
+
+
+def _hash(file: Path, like: str) -> str:
+    """A file's SHA-256, or Git's hash of it where that is what `like` is."""
+    found = hashlib.sha256()
+    if len(like) == 40:  # https://git-scm.com/book/en/v2/Git-Internals-Git-Objects
+        found = hashlib.sha1(b"blob %d\0" % file.stat().st_size)
+    with file.open("rb") as content:
+        while block := content.read(MB):
+            found.update(block)
+    return found.hexdigest()
 
 
 def _bring_checkpoint(name: str, part: Path) -> None:

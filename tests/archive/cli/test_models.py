@@ -1,5 +1,6 @@
 """`flask models`: what is there, what is missing, and what to do where nothing can be fetched."""
 
+import shutil
 import socket
 from pathlib import Path
 
@@ -22,16 +23,29 @@ def small(settings: Settings) -> Path:
     return folder
 
 
+@pytest.fixture
+def disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A disk with 1.2 GB free."""
+    usage = shutil._ntuple_diskusage(10**10, 10**10 - 1_200_000_000, 1_200_000_000)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage)
+
+
 def test_list_names_every_model_and_marks_the_configured(run: Run, small: Path):
     lines = run("models", "list").output.splitlines()
 
-    assert [line[2:].split()[0] for line in lines[:-1]] == list(SIZES)
-    assert [line for line in lines[:-1] if line.startswith("*")] == [
+    assert [line[2:].split()[0] for line in lines[:-2]] == list(SIZES)
+    assert [line for line in lines[:-2] if line.startswith("*")] == [
         "* small      here          484.0 MB on disk, about 2.0 GB of memory"
         "  a good start on a computer without GPU"
     ]
     assert "not fetched" in next(line for line in lines if "large-v3" in line)
-    assert lines[-1] == "* configured, for faster-whisper (PODIUM_MODEL, PODIUM_ENGINE)"
+    assert lines[-2] == "* configured, for faster-whisper (PODIUM_MODEL, PODIUM_ENGINE)"
+
+
+def test_list_says_how_much_disk_is_free(run: Run, settings: Settings, disk: None):
+    line = run("models", "list").output.splitlines()[-1]
+
+    assert line == f"1.2 GB are free in {settings.models}."
 
 
 @pytest.mark.parametrize("name", [(), ("small",)], ids=["configured", "named"])
@@ -129,6 +143,33 @@ def test_fetched_model_can_be_used(run: Run, settings: Settings, monkeypatch: py
     assert run("models", "check", "tiny").exit_code == 0
 
 
+def test_fetch_says_before_it_begins_what_the_model_takes(
+    run: Run, settings: Settings, disk: None, monkeypatch: pytest.MonkeyPatch
+):
+    def refuse(name: str, part: Path) -> None:
+        raise OSError("no network")
+
+    monkeypatch.setattr(weights, "_bring_ct2", refuse)
+
+    done = run("models", "fetch", "tiny")
+
+    assert done.output.splitlines()[0] == (
+        "tiny needs 75.0 MB on disk, and about 1.0 GB of memory when it works."
+        f" 1.2 GB are free in {settings.models}."
+    )
+
+
+def test_fetch_is_refused_where_the_disk_is_too_full(run: Run, settings: Settings, disk: None):
+    done = run("models", "fetch", "large-v3")
+
+    assert done.exit_code == 1
+    assert done.output.splitlines() == [
+        "large-v3 needs 3.1 GB on disk, and about 10.0 GB of memory when it works."
+        f" 1.2 GB are free in {settings.models}.",
+        f"Error: “large-v3” needs 3.1 GB, but only 1.2 GB are free in {settings.models}.",
+    ]
+
+
 def test_disk_too_small_for_the_model_is_told_before_anything_is_fetched(
     run: Run, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ):
@@ -138,5 +179,55 @@ def test_disk_too_small_for_the_model_is_told_before_anything_is_fetched(
     done = run("models", "fetch", "tiny")
 
     assert done.exit_code == 1
-    assert done.output.startswith("Error: “tiny” needs 1000000000.0 GB, but only ")
+    assert "Error: “tiny” needs 1000000000.0 GB, but only " in done.output
     assert done.output.endswith(f" are free in {settings.models}.\n")
+
+
+# --- remove ------------------------------------------------------------------------------------
+
+
+def test_removed_model_is_gone_and_the_disk_it_took_is_told(run: Run, small: Path):
+    (small / "model.bin").write_bytes(bytes(1_500_000))
+
+    done = run("models", "remove", "small", "--yes")
+
+    assert (done.exit_code, done.output.splitlines()) == (
+        0,
+        [
+            f"   1.5 MB  {small}",
+            "small is the configured model: without it nothing can be transcribed.",
+            "small is removed; 1.5 MB are free again.",
+        ],
+    )
+    assert not small.exists()
+    assert run("models", "check", "small").exit_code == 1
+
+
+@pytest.mark.parametrize(("answer", "stays"), [("y\n", False), ("n\n", True), ("", True)])
+def test_model_is_removed_only_if_one_says_so(run: Run, small: Path, answer: str, stays: bool):
+    done = run("models", "remove", "small", input=answer)
+
+    assert "Remove small? [y/N]" in done.output
+    assert (small.exists(), done.exit_code) == (stays, 1 if stays else 0)
+
+
+@pytest.mark.parametrize("name", ["tiny", "ours", "../small"])
+def test_model_that_is_not_there_is_not_removed(
+    run: Run, settings: Settings, small: Path, name: str
+):
+    done = run("models", "remove", name, "--yes")
+
+    assert (done.exit_code, done.output) == (
+        1,
+        f"Error: There is no model “{name}” in {settings.models}. Models elsewhere are never removed"
+        " from here. See which there are with: flask --app wsgi models list\n",
+    )
+    assert small.exists()
+
+
+def test_model_of_a_path_is_never_removed(run: Run, tmp_path: Path):
+    theirs = tmp_path / "theirs.pt"
+    theirs.write_bytes(b"x")
+
+    assert run("models", "remove", str(theirs), "--yes").exit_code == 1
+    assert theirs.exists()
