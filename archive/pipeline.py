@@ -10,14 +10,13 @@ goes on with the next one. A step may still be cut off in the middle and run aga
 to run twice: rows are put by recording and chunk, files are finished aside and then moved.
 """
 
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
 from dbos import DBOS, SetWorkflowID
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session as DatabaseSession
 
 from archive.actions import hand_out
@@ -25,14 +24,13 @@ from archive.actions.hand_out import Claim
 from archive.actions.index_session import index_session
 from archive.actions.notify import notify
 from archive.actions.report_progress import log_entry, log_line, report_progress, reporter
-from archive.actions.store_transcript import store_transcript
 from archive.actions.transcribe_again import chunks_within
+from archive.assembly import assemble
 from archive.db import now
+from archive.hearing import hear_chunk, now_and_then, shown_cues, speech_audio
 from archive.jobs import SHORT, WHISPER, workflow_id
-from archive.models.recording import Recording, Rendition, RenditionKind, State, Step
-from archive.models.transcript import ChunkRow, ChunkState, Revision, TranscribedChunk, Transcript
+from archive.models.recording import SAMPLES_MODEL, Recording, Rendition, RenditionKind, State, Step
 from archive.queries.terms import session_terms
-from archive.queries.transcript import cues_of
 from archive.workshop import (
     Trouble,
     at,
@@ -45,19 +43,14 @@ from archive.workshop import (
     tidy_up,
     worth_retrying,
 )
-from media.audio import extract_speech, open_speech
+from media.audio import open_speech
 from media.errors import MediaError
 from media.probe import probe
 from media.renditions import make_rendition
 from media.stills import make_poster
-from transcripts.cues import Cue
-from transcripts.engines.engine import Cancelled, EngineDied, Options
-from transcripts.speech import Chunk, plan_chunks, speech_probabilities
-from transcripts.stitch import cues_of_chunk, stitch
-from transcripts.transcribe import ChunkTranscript, chunk_key, transcribe_chunk
+from transcripts.engines.engine import Cancelled, EngineDied
+from transcripts.speech import plan_chunks, speech_probabilities
 
-SAMPLE_RATE = 16_000
-ATTENTION = 1.0  # seconds between two looks at whether the work is still wanted
 OF_ONE_CHUNK = ("engine_failed", "unexpected")  # reasons that need not stop the other chunks
 
 step = DBOS.step(
@@ -163,7 +156,7 @@ def find_speech(recording_id: int, attempt: int) -> None:
     with at(recording_id, attempt, Step.SPEECH) as recording:
         if recording.plan is not None and (recording.plan or recording.wordless):
             return
-        samples = open_speech(_speech_audio(recording))
+        samples = open_speech(speech_audio(recording))
         chunks = plan_chunks(
             speech_probabilities(samples), len(samples), target=shop().chunk_seconds
         )
@@ -190,7 +183,7 @@ def render(recording_id: int, attempt: int) -> None:
             progress=reporter(
                 parts.sessions, recording_id, Step.RENDITION, recording.duration or 0
             ),
-            cancelled=_now_and_then(lambda: over(recording_id, attempt)),
+            cancelled=now_and_then(lambda: over(recording_id, attempt)),
         )
         _keep_rendition(
             recording_id,
@@ -213,7 +206,7 @@ def lay_out(recording_id: int, attempt: int) -> int:
         with shop().parts.sessions.begin() as db:
             row = db.get_one(Recording, recording_id)
             if row.terms is None:
-                row.terms = list(session_terms(db, row.session_id))
+                row.terms = _terms(db, row)
             hand_out.hand_out(db, row, numbers)
         return len(numbers)
 
@@ -243,7 +236,7 @@ def transcribe_one(recording_id: int, attempt: int, number: int) -> bool:
                 return not hand_out.left(db, recording_id, attempt)
             hand_out.begin(db, claim, shop().worker)
         try:
-            key, heard = _heard(recording, claim)
+            key, heard = hear_chunk(recording, claim)
         except Exception as error:
             if not isinstance(error, EngineDied):
                 with sessions.begin() as db:
@@ -252,7 +245,7 @@ def transcribe_one(recording_id: int, attempt: int, number: int) -> bool:
                 return False
             raise
         with sessions.begin() as db:
-            hand_out.done(db, claim, key, _plain_cues(cues_of_chunk(heard)))
+            hand_out.done(db, claim, key, shown_cues(heard))
         with sessions() as db:
             share = hand_out.share_heard(db, recording_id, attempt)
             last = not hand_out.left(db, recording_id, attempt)
@@ -279,35 +272,12 @@ def leave_out(recording_id: int, attempt: int, number: int, failure: str) -> boo
 @step
 def store(recording_id: int, attempt: int) -> None:
     """Stitches the chunks, stores the transcript and its index in one transaction, and tidies up."""
-    with at(recording_id, attempt, Step.INDEX) as recording:
+    with at(recording_id, attempt, Step.INDEX):
         parts = shop().parts
-        with parts.sessions() as db:
-            rows = db.scalars(
-                select(ChunkRow)
-                .where(ChunkRow.recording_id == recording_id, ChunkRow.attempt == attempt)
-                .order_by(ChunkRow.number)
-            ).all()
-            stored = _stored(db, recording_id, [row.key for row in rows if row.key])
-        heard = [ChunkTranscript.from_json(chunk.result) for chunk in stored]
-        if rows and not heard:
-            raise Trouble("engine_failed", {"error": rows[0].failure or ""})
         with parts.sessions.begin() as db:
             row = db.get_one(Recording, recording_id)
-            if heard:
-                cues = stitch(heard)
-                language = _main_language(heard)
-                if recording.stretch:
-                    cues = _inserted(_shown(db, recording_id), cues, rows)
-                store_transcript(
-                    db,
-                    recording_id,
-                    cues,
-                    language=language,
-                    engine=stored[0].engine,
-                    model=recording.model,
-                    attempt=attempt,
-                    details=_details(recording, heard, stored, rows),
-                )
+            if not assemble(db, row) and chunks_within(row.plan or [], row.stretch):
+                raise Trouble("engine_failed", {"error": "no chunk could be heard"})
             row.state = State.READY
             row.step = None
             row.progress = 1.0
@@ -342,183 +312,6 @@ def _enqueue_publish(recording_id: int, attempt: int) -> None:
         DBOS.enqueue_workflow(SHORT, publish, recording_id, attempt)
 
 
-def _heard(recording: Recording, claim: Claim) -> tuple[str, ChunkTranscript]:
-    """What is heard in the claimed chunk, and the key under which it is stored."""
-    sessions = shop().parts.sessions
-    chunk = Chunk(**recording.plan[claim.number])
-    engine = shop().whisper(recording.model)
-    options = _options(recording)
-    key = chunk_key(recording.fingerprint, chunk, engine, options)
-    with sessions() as db:
-        known = _stored(db, recording.id, [key])
-    if known:
-        return key, ChunkTranscript.from_json(known[0].result)
-    started = time.monotonic()
-    heard = transcribe_chunk(
-        engine,
-        open_speech(_speech_audio(recording)),
-        chunk,
-        options,
-        progress=_chunk_reporter(claim),
-        cancelled=_now_and_then(lambda: _dropped(claim)),
-    )
-    took = time.monotonic() - started
-    with sessions.begin() as db:
-        if hand_out.held(db, claim) is None:
-            raise Cancelled("the chunk was taken back")
-        db.add(
-            TranscribedChunk(
-                recording_id=recording.id,
-                key=key,
-                start=chunk.start,
-                end=chunk.end,
-                engine=f"{engine.name} {engine.version}",
-                result=heard.to_json(),
-                seconds=took,
-                worker=shop().worker,
-            )
-        )
-        message = f"chunk {claim.number + 1} of {len(recording.plan)} took {took:.1f} s"
-        db.add(log_entry(recording.id, claim.attempt, Step.TRANSCRIPTION, message))
-    return key, heard
-
-
-def _options(recording: Recording) -> Options:
-    """How the chunks of a recording are to be heard."""
-    mixed = bool(recording.language and recording.other_languages)
-    return Options(
-        language=None if mixed else recording.language,
-        candidates=(recording.language, *recording.other_languages) if mixed else (),
-        terms=tuple(recording.terms or ()),
-        beam_size=shop().beam_size,
-        draft=recording.draft,
-    )
-
-
-def _stored(db: DatabaseSession, recording_id: int, keys: Sequence[str]) -> list[TranscribedChunk]:
-    """The stored results with these keys, in their order."""
-    found = db.scalars(
-        select(TranscribedChunk).where(
-            TranscribedChunk.recording_id == recording_id, TranscribedChunk.key.in_(keys)
-        )
-    )
-    by_key = {chunk.key: chunk for chunk in found}
-    return [by_key[key] for key in keys if key in by_key]
-
-
-def _chunk_reporter(claim: Claim) -> Callable[[float], None]:
-    """A function that takes the seconds of the chunk done and reports them, once a second at most."""
-    sessions = shop().parts.sessions
-    last = 0.0
-
-    def report(done: float) -> None:
-        nonlocal last
-        if time.monotonic() - last < ATTENTION:
-            return
-        last = time.monotonic()
-        with sessions.begin() as db:
-            row = hand_out.held(db, claim)
-            if row is None:
-                return
-            row.heard = done
-            db.flush()
-            share = hand_out.share_heard(db, claim.recording_id, claim.attempt)
-        report_progress(sessions, claim.recording_id, Step.TRANSCRIPTION, share)
-
-    return report
-
-
-def _now_and_then(question: Callable[[], bool]) -> Callable[[], bool]:
-    """The same question, put once a second at most; a yes stays one."""
-    asked, answer = 0.0, False
-
-    def ask() -> bool:
-        nonlocal asked, answer
-        if not answer and time.monotonic() - asked >= ATTENTION:
-            asked, answer = time.monotonic(), question()
-        return answer
-
-    return ask
-
-
-def _dropped(claim: Claim) -> bool:
-    """Whether the claimed chunk is no longer in this hand."""
-    with shop().parts.sessions() as db:
-        return hand_out.held(db, claim) is None
-
-
-def _plain_cues(cues: Sequence[Cue]) -> list[list]:
-    return [[cue.start, cue.end, cue.text, cue.language] for cue in cues]
-
-
-def _shown(db: DatabaseSession, recording_id: int) -> tuple[Cue, ...]:
-    """The cues of the newest revision of the recording."""
-    newest = db.scalar(
-        select(func.max(Revision.id))
-        .join(Revision.transcript)
-        .where(Transcript.recording_id == recording_id)
-    )
-    return cues_of(db, newest) if newest else ()
-
-
-def _inserted(
-    shown: Sequence[Cue], fresh: Sequence[Cue], rows: Sequence[ChunkRow]
-) -> tuple[Cue, ...]:
-    """The shown cues, with fresh ones where chunks were heard again."""
-    again = [
-        (row.start / SAMPLE_RATE, row.end / SAMPLE_RATE)
-        for row in rows
-        if row.state == ChunkState.DONE
-    ]
-    kept = [
-        cue
-        for cue in shown
-        if not any(start <= (cue.start + cue.end) / 2 < end for start, end in again)
-    ]
-    return tuple(sorted([*kept, *fresh], key=lambda cue: (cue.start, cue.end)))
-
-
-def _details(
-    recording: Recording,
-    heard: Sequence[ChunkTranscript],
-    stored: Sequence[TranscribedChunk],
-    rows: Sequence[ChunkRow],
-) -> dict:
-    """What is kept with the revision about how it came to be; times in seconds."""
-    return {
-        "terms": next((c.prompt for c in heard if getattr(c, "prompt", "")), ""),
-        "languages": sorted({chunk.language for chunk in heard}),
-        "draft": recording.draft,
-        "stretch": recording.stretch,
-        "caught": [asdict(caught) for chunk in heard for caught in getattr(chunk, "caught", ())],
-        "failed": [
-            {
-                "start": row.start / SAMPLE_RATE,
-                "end": row.end / SAMPLE_RATE,
-                "reason": row.failure or "",
-            }
-            for row in rows
-            if row.state == ChunkState.FAILED
-        ],
-        "audio": round(sum(chunk.end - chunk.start for chunk in stored) / SAMPLE_RATE, 1),
-        "seconds": round(sum(chunk.seconds for chunk in stored), 1),
-    }
-
-
-def _speech_audio(recording: Recording) -> Path:
-    """The recording's sound as Whisper takes it: made once, and again where it is gone."""
-    audio = folder(recording.id) / "speech.wav"
-    if not audio.exists():
-        source = shop().parts.store.path(recording.key)
-        extract_speech(
-            source,
-            audio,
-            info=probe(source, name=recording.original_name),
-            cancelled=_now_and_then(lambda: over(recording.id, recording.attempt)),
-        )
-    return audio
-
-
 def _rendition(recording: Recording, kind: RenditionKind) -> Rendition | None:
     return next((r for r in recording.renditions if r.kind == kind), None)
 
@@ -548,9 +341,8 @@ def _keep_rendition(
         db.add(row)
 
 
-def _main_language(heard: list[ChunkTranscript]) -> str:
-    """The language that most of the speech is in."""
-    seconds: dict[str, float] = {}
-    for chunk in heard:
-        seconds[chunk.language] = seconds.get(chunk.language, 0.0) + chunk.end - chunk.start
-    return max(seconds, key=lambda language: seconds[language])
+def _terms(db: DatabaseSession, recording: Recording) -> list[str]:
+    """What to listen for; the model of the samples was taught to write, and not to be told."""
+    if recording.model == SAMPLES_MODEL:
+        return []
+    return list(session_terms(db, recording.session_id))

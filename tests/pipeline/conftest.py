@@ -86,3 +86,16 @@ def silent_video(tmp_path_factory: pytest.TempPathFactory) -> Path:
         check=True,
     )
     return path
+
+
+@pytest.fixture(scope="session")
+def long_sound(
+    tmp_path_factory: pytest.TempPathFactory, sample_video: Callable[[str], Path]
+) -> Path:
+    """The German talk said six times over: more than twenty chunks of the tests' length."""
+    path = tmp_path_factory.mktemp("long") / "long.flac"
+    subprocess.run(
+        ["ffmpeg", "-v", "error", "-stream_loop", "5", "-i", sample_video("talk-de"), "-vn", path],
+        check=True,
+    )
+    return path

@@ -1,18 +1,32 @@
 """`kill -9` of the worker, at several moments: nothing is lost, at most one chunk is done twice."""
 
+import random
 import re
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
+from archive.actions.retry import retry
 from archive.models.recording import Recording, State, Step
+from archive.models.transcript import ChunkRow, ChunkState
+from archive.queries.transcript import current_revision
+from archive.wiring import make_parts
 from tests.pipeline.installation import Installation
 from tests.pipeline.test_pipeline import add_sample
 
 
 def at(step: Step) -> Callable[[Recording], bool]:
     return lambda recording: recording.step == step
+
+
+def chunk_rows(installation: Installation, *states: str) -> list[ChunkRow]:
+    """The chunks in hand of the first recording, in order."""
+    with installation.sessions() as db:
+        rows = db.scalars(select(ChunkRow).order_by(ChunkRow.recording_id, ChunkRow.number)).all()
+    return [row for row in rows if not states or row.state in states]
 
 
 def chunks_done(count: int) -> Callable[[Recording], bool]:
@@ -92,3 +106,92 @@ def test_work_of_a_dead_worker_is_taken_over(
 
     assert recording.state == State.READY
     assert installation.cues()
+
+
+def test_twenty_kills_at_random_cost_nothing_but_the_chunks_in_flight(
+    installation: Installation, long_sound: Path, add_event
+) -> None:
+    """Two workers; one of them is killed at a random moment, twenty times in one recording."""
+    add_event(installation)
+    add_sample(installation, long_sound, "--language", "de")
+    worker = installation.start_worker()
+    installation.wait_for(lambda r: r.state in (State.READY, State.FAILED))
+    undisturbed = [(cue.start, cue.text) for cue in installation.cues()]
+    installation.stop()
+    _forget_what_was_heard(installation)
+
+    chance = random.Random(3)
+    workers = [installation.start_worker(), installation.start_worker()]
+    for _ in range(20):
+        victim = chance.randrange(2)
+        time.sleep(chance.uniform(0.2, 2.5))
+        _spare_those_killed_twice(installation)
+        installation.kill(workers[victim])
+        workers[victim] = worker = installation.start_worker()
+        installation.wait_for(lambda r: chunk_rows(installation, ChunkState.RUNNING) or _ended(r))
+    recording = installation.wait_for(_ended)
+
+    assert worker.poll() is None
+    assert (recording.state, recording.failure) == (State.READY, None)
+    assert [(cue.start, cue.text) for cue in installation.cues()] == undisturbed
+    assert len(recording.chunks) == len(recording.plan)
+    done = [e.message for e in recording.log if re.match(r"chunk \d+ of \d+ took", e.message)]
+    assert len(done) == 2 * len(recording.plan)  # once undisturbed, once among kills
+
+
+def test_chunk_that_kills_its_worker_three_times_is_set_aside_and_the_rest_delivered(
+    installation: Installation, sample_video: Callable[[str], Path], add_event
+) -> None:
+    add_event(installation)
+    add_sample(installation, sample_video("talk-de"), "--language", "de")
+
+    for start in (1, 2, 3):
+        worker = installation.start_worker()
+        installation.wait_for(
+            lambda _, start=start: [
+                row
+                for row in chunk_rows(installation, ChunkState.RUNNING)
+                if (row.number, row.deaths) == (1, start)
+            ],
+            every=0.005,
+        )
+        installation.kill(worker)
+    installation.start_worker()
+    recording = installation.wait_for(_ended)
+
+    assert recording.state == State.READY
+    failed = chunk_rows(installation, ChunkState.FAILED)
+    assert [row.number for row in failed] == [1]
+    assert len(recording.chunks) == len(recording.plan) - 1
+    start, end = failed[0].start / 16_000, failed[0].end / 16_000
+    with installation.sessions() as db:
+        details = current_revision(db, recording.session_id).details
+    assert [(gap["start"], gap["end"]) for gap in details["failed"]] == [(start, end)]
+    assert not [cue for cue in installation.cues() if start + 1 < cue.start < end - 1]
+    assert installation.cues()
+
+
+def _ended(recording: Recording) -> bool:
+    return recording.state in (State.READY, State.FAILED)
+
+
+def _spare_those_killed_twice(installation: Installation) -> None:
+    """Three deaths would set a chunk aside, and chance alone must not do that."""
+    installation.wait_for(
+        lambda r: (
+            _ended(r) or all(row.deaths < 3 for row in chunk_rows(installation, ChunkState.RUNNING))
+        ),
+        every=0.02,
+    )
+
+
+def _forget_what_was_heard(installation: Installation) -> None:
+    """As if the recording had just been planned, with its first transcript gone."""
+    with installation.sessions.begin() as db:
+        recording = db.get_one(Recording, 1)
+        recording.chunks.clear()
+        recording.chunk_rows.clear()
+        recording.transcripts.clear()
+        recording.state = State.FAILED
+        db.flush()
+    retry(make_parts(installation.settings), 1)

@@ -1,0 +1,110 @@
+"""From what was heard in the chunks of an attempt to a revision; all of it is a function of rows."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session as DatabaseSession
+
+from archive.actions.store_transcript import store_transcript
+from archive.hearing import stored_chunks
+from archive.models.recording import Recording
+from archive.models.transcript import ChunkRow, ChunkState, Revision, TranscribedChunk, Transcript
+from archive.queries.transcript import cues_of
+from transcripts.cues import Cue
+from transcripts.stitch import stitch
+from transcripts.transcribe import ChunkTranscript
+
+SAMPLE_RATE = 16_000
+
+
+def assemble(db: DatabaseSession, recording: Recording) -> bool:
+    """Stores the revision of the recording's attempt; False where no chunk could be heard."""
+    rows = db.scalars(
+        select(ChunkRow)
+        .where(ChunkRow.recording_id == recording.id, ChunkRow.attempt == recording.attempt)
+        .order_by(ChunkRow.number)
+    ).all()
+    stored = stored_chunks(db, recording.id, [row.key for row in rows if row.key])
+    if not stored:
+        return False
+    heard = [ChunkTranscript.from_json(chunk.result) for chunk in stored]
+    cues, language = stitch(heard), _main_language(heard)
+    shown = _shown(db, recording.id) if recording.stretch else None
+    if shown is not None:
+        language = shown.transcript.language
+        cues = _inserted(cues_of(db, shown.id), cues, rows)
+    store_transcript(
+        db,
+        recording.id,
+        cues,
+        language=language,
+        engine=stored[0].engine,
+        model=recording.model,
+        attempt=recording.attempt,
+        details=_details(recording, heard, stored, rows),
+    )
+    return True
+
+
+def _shown(db: DatabaseSession, recording_id: int) -> Revision | None:
+    """The newest revision of the recording."""
+    return db.scalars(
+        select(Revision)
+        .join(Revision.transcript)
+        .where(Transcript.recording_id == recording_id)
+        .order_by(Revision.id.desc())
+        .limit(1)
+    ).first()
+
+
+def _inserted(
+    shown: Sequence[Cue], fresh: Sequence[Cue], rows: Sequence[ChunkRow]
+) -> tuple[Cue, ...]:
+    """The shown cues, with fresh ones where chunks were heard again."""
+    again = [
+        (row.start / SAMPLE_RATE, row.end / SAMPLE_RATE)
+        for row in rows
+        if row.state == ChunkState.DONE
+    ]
+    kept = [
+        cue
+        for cue in shown
+        if not any(start <= (cue.start + cue.end) / 2 < end for start, end in again)
+    ]
+    return tuple(sorted([*kept, *fresh], key=lambda cue: (cue.start, cue.end)))
+
+
+def _details(
+    recording: Recording,
+    heard: Sequence[ChunkTranscript],
+    stored: Sequence[TranscribedChunk],
+    rows: Sequence[ChunkRow],
+) -> dict:
+    """What is kept with the revision about how it came to be; times in seconds."""
+    return {
+        "terms": next((c.prompt for c in heard if getattr(c, "prompt", "")), ""),
+        "languages": sorted({chunk.language for chunk in heard}),
+        "draft": recording.draft,
+        "stretch": recording.stretch,
+        "caught": [asdict(caught) for chunk in heard for caught in getattr(chunk, "caught", ())],
+        "failed": [
+            {
+                "start": row.start / SAMPLE_RATE,
+                "end": row.end / SAMPLE_RATE,
+                "reason": row.failure or "",
+            }
+            for row in rows
+            if row.state == ChunkState.FAILED
+        ],
+        "audio": round(sum(chunk.end - chunk.start for chunk in stored) / SAMPLE_RATE, 1),
+        "seconds": round(sum(chunk.seconds for chunk in stored), 1),
+    }
+
+
+def _main_language(heard: list[ChunkTranscript]) -> str:
+    """The language that most of the speech is in."""
+    seconds: dict[str, float] = {}
+    for chunk in heard:
+        seconds[chunk.language] = seconds.get(chunk.language, 0.0) + chunk.end - chunk.start
+    return max(seconds, key=lambda language: seconds[language])
