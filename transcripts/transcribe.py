@@ -2,14 +2,16 @@
 
 import hashlib
 import json
-from collections.abc import Callable
-from dataclasses import asdict, astuple, dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, astuple, dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from transcripts.cues import Cue, Word
+from transcripts.cues import Word
 from transcripts.engines.engine import SAMPLE_RATE, Engine, Options
+from transcripts.hallucinations import CHECKS, Caught
+from transcripts.repair import repaired
 from transcripts.speech import Chunk
 
 
@@ -17,7 +19,9 @@ from transcripts.speech import Chunk
 class ChunkTranscript:
     """What was heard in a chunk; all times in seconds of the recording.
 
-    start, end: what the engine heard. own_start, own_end: what the chunk answers for.
+    start, end: what the engine heard. own_start, own_end: what the chunk answers for. caught: what
+    Whisper said that nobody did, and what was done about it. prompt: the terms it listened for.
+    other_languages: (start, end, BCP 47 code) of stretches that are not in `language`.
     """
 
     start: float
@@ -27,15 +31,27 @@ class ChunkTranscript:
     language: str
     language_probability: float | None
     words: tuple[Word, ...]
+    caught: tuple[Caught, ...] = ()
+    prompt: str = ""
+    other_languages: tuple[tuple[float, float, str], ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """For a JSON column."""
-        return asdict(self) | {"words": [list(astuple(word)) for word in self.words]}
+        lists = {
+            "words": [list(astuple(word)) for word in self.words],
+            "other_languages": [list(stretch) for stretch in self.other_languages],
+        }
+        return asdict(self) | {"caught": [asdict(one) for one in self.caught]} | lists
 
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> "ChunkTranscript":
-        """The same again."""
-        return cls(**(stored | {"words": tuple(Word(*word) for word in stored["words"])}))
+        """The same again; what older rows lack is empty."""
+        tuples = {
+            "words": tuple(Word(*word) for word in stored["words"]),
+            "caught": tuple(Caught(**one) for one in stored.get("caught", ())),
+            "other_languages": tuple((*one,) for one in stored.get("other_languages", ())),
+        }
+        return cls(**(stored | tuples))
 
 
 def transcribe_chunk(
@@ -49,11 +65,12 @@ def transcribe_chunk(
 ) -> ChunkTranscript:
     """Lets `engine` hear the chunk's slice of `samples` (int16, 16 kHz mono, shape (n,)).
 
-    progress: is told the seconds of the chunk done. Raises EngineError.
+    What Whisper says that nobody said is caught; a window that went wrong is heard once more.
+    progress: is told the seconds of the chunk done, by the first hearing. Raises EngineError.
     """
-    heard = engine.transcribe(
-        samples[chunk.start : chunk.end], options, progress=progress, cancelled=cancelled
-    )
+    slice_ = samples[chunk.start : chunk.end]
+    heard = engine.transcribe(slice_, options, progress=progress, cancelled=cancelled)
+    result = repaired(engine, slice_, options, heard, cancelled=cancelled)
     start, end = chunk.start / SAMPLE_RATE, chunk.end / SAMPLE_RATE
     return ChunkTranscript(
         start=start,
@@ -62,7 +79,13 @@ def transcribe_chunk(
         own_end=chunk.own_end / SAMPLE_RATE,
         language=heard.language,
         language_probability=heard.language_probability,
-        words=_in_order(_words(heard.cues), start, end),
+        words=_in_order(result.words, start, end),
+        caught=tuple(_later(one, start) for one in result.caught),
+        prompt=heard.prompt,
+        other_languages=tuple(
+            (round(start + begin, 2), round(start + finish, 2), language)
+            for begin, finish, language in result.other_languages
+        ),
     )
 
 
@@ -76,27 +99,17 @@ def chunk_key(audio: str, chunk: Chunk, engine: Engine, options: Options) -> str
         "range": [chunk.start, chunk.end],
         "engine": [engine.name, engine.version, engine.model, engine.weights],
         "options": asdict(options),
+        "checks": CHECKS,
     }
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
-def _words(cues: tuple[Cue, ...]) -> list[Word]:
-    """All words; those of a cue without word times share its time by their letters."""
-    return [word for cue in cues for word in (cue.words or _spread(cue))]
+def _later(caught: Caught, offset: float) -> Caught:
+    start, end = round(offset + caught.start, 2), round(offset + caught.end, 2)
+    return replace(caught, start=start, end=end)
 
 
-def _spread(cue: Cue) -> list[Word]:
-    texts = cue.text.split()
-    letters = sum(map(len, texts))
-    words, start = [], cue.start
-    for text in texts:
-        end = start + (cue.end - cue.start) * len(text) / letters
-        words.append(Word(text, start, end))
-        start = end
-    return words
-
-
-def _in_order(words: list[Word], offset: float, end: float) -> tuple[Word, ...]:
+def _in_order(words: Iterable[Word], offset: float, end: float) -> tuple[Word, ...]:
     """Times in the recording, inside the chunk, never running backwards; rounded to 10 ms."""
     placed, earliest = [], offset
     for word in words:

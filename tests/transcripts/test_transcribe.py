@@ -4,15 +4,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tests.transcripts.sound import RATE
+from tests.transcripts.sound import GERMAN, RATE, seconds, sound
 from transcripts.cues import Cue, Word
 from transcripts.engines.engine import Cancelled, Heard, Options
 from transcripts.engines.scripted import ScriptedEngine
+from transcripts.hallucinations import Caught
 from transcripts.speech import Chunk
 from transcripts.transcribe import ChunkTranscript, chunk_key, transcribe_chunk
 
 CHUNK = Chunk(1, 10 * RATE, 14 * RATE, 11 * RATE, 13 * RATE)
-SAMPLES = np.arange(20 * RATE).astype(np.int16)
+SAMPLES = sound(GERMAN)[: 20 * RATE]  # somebody speaks all the time
 
 
 class Hearing(ScriptedEngine):
@@ -78,7 +79,9 @@ def test_cue_without_words_shares_its_time_by_letters():
 
 
 def test_cue_without_text_has_no_words():
-    assert heard(Cue(0.0, 3.0, " ")) == ()
+    engine = Hearing(Cue(0.0, 3.0, " "))
+
+    assert transcribe_chunk(engine, seconds(20), CHUNK, Options()).words == ()
 
 
 def test_words_outside_the_chunk_are_moved_to_its_edges():
@@ -113,6 +116,39 @@ def test_transcript_comes_back_from_json_as_it_went():
     stored = json.loads(json.dumps(transcript.to_json()))
 
     assert ChunkTranscript.from_json(stored) == transcript
+
+
+def test_what_was_caught_comes_back_from_json_in_seconds_of_the_recording():
+    words = (Word("Guten", 0.0, 2.0), Word("Tag.", 2.0, 4.0))
+    late = Cue(5.0, 6.0, "Vielen Dank.")
+
+    transcript = transcribe_chunk(
+        Hearing(Cue(0.0, 4.0, "Guten Tag.", words), late), SAMPLES, CHUNK, Options()
+    )
+
+    assert transcript.caught == (Caught("times", 14.0, 14.0, "removed", "Vielen Dank."),)
+    assert [word.text for word in transcript.words] == ["Guten", "Tag."]
+    stored = json.loads(json.dumps(transcript.to_json()))
+    assert ChunkTranscript.from_json(stored) == transcript
+    other = replace(transcript, other_languages=((10.0, 12.0, "en"),), prompt="Mira Lenz")
+    assert ChunkTranscript.from_json(json.loads(json.dumps(other.to_json()))) == other
+
+
+def test_rows_stored_before_anything_was_caught_are_read():
+    transcript = transcribe_chunk(ScriptedEngine(["Ja."]), SAMPLES, CHUNK, Options())
+    stored = transcript.to_json()
+    for name in ("caught", "prompt", "other_languages"):
+        del stored[name]
+
+    assert ChunkTranscript.from_json(stored) == transcript
+
+
+def test_key_differs_by_the_version_of_the_checks(monkeypatch):
+    before = key()
+
+    monkeypatch.setattr("transcripts.transcribe.CHECKS", 99)
+
+    assert key() != before
 
 
 def test_progress_and_cancellation_reach_the_engine():
@@ -159,6 +195,7 @@ def test_key_does_not_depend_on_the_place_in_the_plan():
         {"options": Options(candidates=("de", "en"))},
         {"options": Options(terms=("Mara Lindqvist",))},
         {"options": Options(beam_size=1)},
+        {"options": Options(draft=True)},
     ],
     ids=str,
 )
