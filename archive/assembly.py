@@ -83,11 +83,11 @@ def _details(
 ) -> dict:
     """What is kept with the revision about how it came to be; times in seconds."""
     return {
-        "terms": next((c.prompt for c in heard if getattr(c, "prompt", "")), ""),
+        "terms": next((chunk.prompt for chunk in heard if chunk.prompt), ""),
         "languages": sorted({chunk.language for chunk in heard}),
         "draft": recording.draft,
         "stretch": recording.stretch,
-        "caught": [asdict(caught) for chunk in heard for caught in getattr(chunk, "caught", ())],
+        "caught": [asdict(caught) for chunk in heard for caught in chunk.caught],
         "failed": [
             {
                 "start": row.start / SAMPLE_RATE,

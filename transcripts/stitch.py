@@ -8,6 +8,7 @@ They are weighed against each other by a shortest path over all ways to break th
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import groupby
 
 from transcripts.cues import Cue, Word
 from transcripts.formats import LINE
@@ -37,14 +38,14 @@ def stitch(chunks: Sequence[ChunkTranscript]) -> tuple[Cue, ...]:
     """The cues of a recording from its chunks, in order; pure."""
     cues: list[Cue] = []
     for chunk, words in zip(chunks, _forward(_without_doubles(chunks)), strict=True):
-        cues.extend(cues_of_words(words, chunk.language))
+        cues.extend(_cues(chunk, words))
     return tuple(_with_time_to_read(cues))
 
 
 def cues_of_chunk(chunk: ChunkTranscript) -> list[Cue]:
     """The cues of one chunk alone, of the words it answers for; the whole may break them elsewhere."""
     own = [word for word in chunk.words if chunk.own_start <= _middle(word) <= chunk.own_end]
-    return cues_of_words(own, chunk.language)
+    return _cues(chunk, own)
 
 
 def cues_of_words(words: Sequence[Word], language: str | None = None) -> list[Cue]:
@@ -60,6 +61,20 @@ def cues_of_words(words: Sequence[Word], language: str | None = None) -> list[Cu
         )
         for run in _runs(words)
         for group in _best_groups(run)
+    ]
+
+
+def _cues(chunk: ChunkTranscript, words: Sequence[Word]) -> list[Cue]:
+    """Cues of words of a chunk; no cue is in two languages."""
+
+    def language(word: Word) -> str:
+        return next(
+            (code for start, end, code in chunk.other_languages if start <= _middle(word) < end),
+            chunk.language,
+        )
+
+    return [
+        cue for code, said in groupby(words, key=language) for cue in cues_of_words([*said], code)
     ]
 
 

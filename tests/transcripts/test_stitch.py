@@ -306,3 +306,19 @@ def test_real_talk_is_broken_at_sentences_and_clauses(slug):
     assert [cue for cue in cues if cue.words[-1].text.casefold() in CLINGING] == []
     torn = [cue.text for cue in cues if cue.text[-1] not in ".?!,:;"]
     assert len(torn) / len(cues) < 0.1, torn
+
+
+def test_no_cue_is_in_two_languages():
+    words = said("Guten Tag und willkommen. Good morning and welcome. Vielen Dank für die Frage.")
+    begin, end = words[4].start, words[8].start
+    both = replace(chunk(words, 0, 20), other_languages=((begin, end, "en"),))
+
+    cues = stitch([both])
+
+    assert [
+        (code, text_of(list(group))) for code, group in groupby(cues, lambda c: c.language)
+    ] == [
+        ("de", "Guten Tag und willkommen."),
+        ("en", "Good morning and welcome."),
+        ("de", "Vielen Dank für die Frage."),
+    ]
