@@ -1,9 +1,11 @@
 """One chunk in hand: what is heard in it, told while it is being heard, and stored once."""
 
 import time
+import uuid
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session as DatabaseSession
 
@@ -16,7 +18,7 @@ from archive.workshop import folder, over, shop
 from media.audio import extract_speech, open_speech
 from media.probe import probe
 from transcripts.engines.engine import Cancelled, Options
-from transcripts.speech import Chunk
+from transcripts.speech import Chunk, speech_probabilities
 from transcripts.stitch import cues_of_chunk
 from transcripts.transcribe import ChunkTranscript, chunk_key, transcribe_chunk
 
@@ -40,6 +42,7 @@ def hear_chunk(recording: Recording, claim: Claim) -> tuple[str, ChunkTranscript
         open_speech(speech_audio(recording)),
         chunk,
         options,
+        voice=voice(recording),
         progress=_chunk_reporter(claim),
         cancelled=now_and_then(lambda: _dropped(claim)),
     )
@@ -142,6 +145,20 @@ def speech_audio(recording: Recording) -> Path:
             cancelled=now_and_then(lambda: over(recording.id, recording.attempt)),
         )
     return audio
+
+
+def voice(recording: Recording) -> np.ndarray:
+    """The probability of speech for each frame of the sound: found once, and again where it is gone.
+
+    float32, shape (frames,), mapped into memory.
+    """
+    place = folder(recording.id) / "voice.npy"
+    if not place.exists():
+        found = speech_probabilities(open_speech(speech_audio(recording)))
+        aside = place.with_name(f".voice-{uuid.uuid4().hex}.npy")
+        np.save(aside, found)
+        aside.replace(place)
+    return np.load(place, mmap_mode="r")
 
 
 def shown_cues(heard: ChunkTranscript) -> list[list]:

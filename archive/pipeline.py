@@ -27,7 +27,7 @@ from archive.actions.report_progress import log_entry, log_line, report_progress
 from archive.actions.transcribe_again import chunks_within
 from archive.assembly import assemble
 from archive.db import now
-from archive.hearing import hear_chunk, now_and_then, shown_cues, speech_audio
+from archive.hearing import hear_chunk, now_and_then, shown_cues, speech_audio, voice
 from archive.jobs import SHORT, WHISPER, workflow_id
 from archive.models.recording import SAMPLES_MODEL, Recording, Rendition, RenditionKind, State, Step
 from archive.queries.terms import session_terms
@@ -49,7 +49,7 @@ from media.probe import probe
 from media.renditions import make_rendition
 from media.stills import make_poster
 from transcripts.engines.engine import Cancelled, EngineDied
-from transcripts.speech import plan_chunks, speech_probabilities
+from transcripts.speech import plan_chunks
 
 OF_ONE_CHUNK = ("engine_failed", "unexpected")  # reasons that need not stop the other chunks
 
@@ -157,9 +157,7 @@ def find_speech(recording_id: int, attempt: int) -> None:
         if recording.plan is not None and (recording.plan or recording.wordless):
             return
         samples = open_speech(speech_audio(recording))
-        chunks = plan_chunks(
-            speech_probabilities(samples), len(samples), target=shop().chunk_seconds
-        )
+        chunks = plan_chunks(voice(recording), len(samples), target=shop().chunk_seconds)
         if not chunks and not recording.wordless:
             tidy_up(recording_id)  # hours of silence are gigabytes
             raise Trouble("no_speech", {"duration": recording.duration})

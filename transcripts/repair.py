@@ -26,7 +26,7 @@ from transcripts.hallucinations import (
     suspicions,
     voiced_seconds,
 )
-from transcripts.speech import FRAME, LONGEST_PAUSE, PADDING, speech_probabilities
+from transcripts.speech import FRAME, LONGEST_PAUSE, PADDING
 
 LONGEST_PIECE = 30.0  # seconds, a window of Whisper
 LEAST_SPEECH = 0.5  # seconds of voices below which nobody speaks: a cough, a chair
@@ -53,15 +53,17 @@ def repaired(
     options: Options,
     heard: Heard,
     *,
+    voice: np.ndarray,
     cancelled: Callable[[], bool] | None = None,
 ) -> Repaired:
     """What `heard` says, without what nobody said; what was lost is heard again with `engine`.
 
-    samples: the slice, int16, 16 kHz mono, shape (n,). cancelled: is asked before each decoding, and
+    samples: the slice, int16, 16 kHz mono, shape (n,). voice: its probability of speech, frame by
+    frame, float32, shape (frames,). cancelled: is asked before each decoding, and
     by the engine. Where nothing is suspicious the engine is not asked, and every word stays as it is.
     Raises EngineError, and Cancelled.
     """
-    return _Repair(engine, samples, options, heard, cancelled).done()
+    return _Repair(engine, samples, options, heard, voice, cancelled).done()
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,7 @@ class _Repair:
         samples: np.ndarray,
         options: Options,
         heard: Heard,
+        voice: np.ndarray,
         cancelled: Callable[[], bool] | None,
     ) -> None:
         self.engine = engine
@@ -102,7 +105,7 @@ class _Repair:
         self.cancelled = cancelled
         self.seconds = len(samples) / SAMPLE_RATE
         self.said = said_of(heard)
-        self.voice = speech_probabilities(samples)
+        self.voice = voice
         self.spent: dict[str, float] = {}  # seconds decoded again, by language
         self.taken: set[int] = set()  # places of words
         self.new: list[tuple[_Piece, Sequence[Word]]] = []

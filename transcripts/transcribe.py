@@ -12,7 +12,7 @@ from transcripts.cues import Word
 from transcripts.engines.engine import SAMPLE_RATE, Engine, Options
 from transcripts.hallucinations import CHECKS, Caught
 from transcripts.repair import repaired
-from transcripts.speech import Chunk
+from transcripts.speech import FRAME, Chunk, speech_probabilities
 
 
 @dataclass(frozen=True)
@@ -60,17 +60,25 @@ def transcribe_chunk(
     chunk: Chunk,
     options: Options,
     *,
+    voice: np.ndarray | None = None,
     progress: Callable[[float], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> ChunkTranscript:
     """Lets `engine` hear the chunk's slice of `samples` (int16, 16 kHz mono, shape (n,)).
 
     What Whisper says that nobody said is caught; a window that went wrong is heard once more.
-    progress: is told the seconds of the chunk done, by the first hearing. Raises EngineError.
+    voice: the probability of speech for each frame of all the samples, as `speech_probabilities`
+    finds it; None finds that of the slice. progress: is told the seconds of the chunk done, by the
+    first hearing. Raises EngineError.
     """
     slice_ = samples[chunk.start : chunk.end]
     heard = engine.transcribe(slice_, options, progress=progress, cancelled=cancelled)
-    result = repaired(engine, slice_, options, heard, cancelled=cancelled)
+    if voice is None:
+        voice = speech_probabilities(slice_)
+    else:
+        first = chunk.start // FRAME
+        voice = voice[first : first - (-len(slice_) // FRAME)]
+    result = repaired(engine, slice_, options, heard, voice=voice, cancelled=cancelled)
     start, end = chunk.start / SAMPLE_RATE, chunk.end / SAMPLE_RATE
     return ChunkTranscript(
         start=start,
