@@ -92,10 +92,10 @@ def silent_video(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def long_sound(
     tmp_path_factory: pytest.TempPathFactory, sample_video: Callable[[str], Path]
 ) -> Path:
-    """The German talk said six times over: more than twenty chunks of the tests' length."""
+    """The German talk said fourteen times over: some fifty chunks of the tests' length."""
     path = tmp_path_factory.mktemp("long") / "long.flac"
     subprocess.run(
-        ["ffmpeg", "-v", "error", "-stream_loop", "5", "-i", sample_video("talk-de"), "-vn", path],
+        ["ffmpeg", "-v", "error", "-stream_loop", "13", "-i", sample_video("talk-de"), "-vn", path],
         check=True,
     )
     return path

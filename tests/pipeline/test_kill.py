@@ -126,6 +126,7 @@ def test_twenty_kills_at_random_cost_nothing_but_the_chunks_in_flight(
         victim = chance.randrange(2)
         time.sleep(chance.uniform(0.2, 2.5))
         _spare_those_killed_twice(installation)
+        assert not _ended(installation.recording())  # all of them in one recording
         installation.kill(workers[victim])
         workers[victim] = worker = installation.start_worker()
         installation.wait_for(lambda r: chunk_rows(installation, ChunkState.RUNNING) or _ended(r))
