@@ -19,7 +19,7 @@ from archive.actions.passwords import hash_password, new_stamp
 from archive.models.people import Appearance, Person, StageRole
 from archive.models.programme import Event, Kind, Room, Session, Visibility
 from archive.models.recording import Recording, Rendition, RenditionKind, State, Step
-from archive.models.transcript import CueRow, Origin, Revision, Transcript
+from archive.models.transcript import ChunkRow, CueRow, Origin, Revision, Transcript
 from archive.models.users import User, UserRole
 from archive.parts import Parts
 from transcripts.cues import Cue, Word
@@ -256,3 +256,26 @@ def _added(db: DatabaseSession, row):
     db.add(row)
     db.flush()
     return row
+
+
+CHUNK = 20 * 16_000  # samples of a chunk of `a_plan`
+
+
+def a_plan(count: int) -> list[dict[str, int]]:
+    """The plan of a recording in `count` chunks of twenty seconds each."""
+    edges = [(number * CHUNK, (number + 1) * CHUNK) for number in range(count)]
+    return [
+        {"start": start, "end": end, "own_start": start, "own_end": end} for start, end in edges
+    ]
+
+
+def a_chunk(db: DatabaseSession, recording: Recording, number: int, **values: object) -> ChunkRow:
+    """A chunk of the recording's attempt that waits, as `a_plan` has it."""
+    given = {
+        "recording_id": recording.id,
+        "attempt": recording.attempt,
+        "number": number,
+        "start": number * CHUNK,
+        "end": (number + 1) * CHUNK,
+    }
+    return _added(db, ChunkRow(**(given | values)))
