@@ -2,12 +2,14 @@
 
 import secrets
 import unicodedata
+from collections.abc import Sequence
 from pathlib import PurePosixPath
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session as DatabaseSession
 
+from archive.actions.save_session import others_beside
 from archive.models.programme import Session
 from archive.models.recording import Recording
 from archive.parts import Parts
@@ -31,13 +33,15 @@ def ingest(
     received: Received,
     original_name: str,
     language: str | None = None,
+    other_languages: Sequence[str] = (),
     model: str | None = None,
     user_id: int | None = None,
 ) -> int:
     """Takes the received file into the store and queues its processing; returns the recording's id.
 
-    language: declared BCP 47 code; None takes that of the session, and detects it where that is
-    None too. model: a Whisper model's name; None takes the configured one.
+    language: declared BCP 47 code of what is spoken mainly; other_languages: those of what is spoken
+    too. Where language is None both are the session's, and it is detected where the session has
+    none. model: a Whisper model's name; None takes the configured one.
 
     Raises DuplicateRecording, MediaError no_space, and whatever the database raises; nothing is
     then left of the received file.
@@ -51,6 +55,9 @@ def ingest(
     try:
         parts.store.put(received.path, key)
         with parts.sessions.begin() as db:
+            if language is None:
+                session = db.get_one(Session, session_id)
+                language, other_languages = session.language, session.other_languages
             recording = Recording(
                 session_id=session_id,
                 original_name=original_name,
@@ -58,7 +65,8 @@ def ingest(
                 size=received.size,
                 fingerprint=received.sha256,
                 model=model or parts.model,
-                language=language or db.get_one(Session, session_id).language,
+                language=language,
+                other_languages=others_beside(language, other_languages),
                 uploaded_by_id=user_id,
             )
             db.add(recording)

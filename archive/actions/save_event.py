@@ -12,7 +12,10 @@ from archive.queries.slugs import free_slug
 
 @dataclass(frozen=True)
 class EventValues:
-    """What is known of an event. rooms: names, in the order of the programme."""
+    """What is known of an event.
+
+    rooms: names, in the order of the programme. glossary: terms to listen for, in any order.
+    """
 
     title: str
     subtitle: str
@@ -22,6 +25,7 @@ class EventValues:
     ends_on: date
     timezone: str
     rooms: Sequence[str]
+    glossary: Sequence[str] = ()
 
 
 def save_event(db: DatabaseSession, values: EventValues, event: Event | None = None) -> Event:
@@ -34,10 +38,16 @@ def save_event(db: DatabaseSession, values: EventValues, event: Event | None = N
         db.add(event)
     for name in ("title", "subtitle", "description", "place", "starts_on", "ends_on", "timezone"):
         setattr(event, name, getattr(values, name))
+    event.glossary = "\n".join(_lines(values.glossary))
     known = {room.name: room for room in event.rooms}
-    names = list(dict.fromkeys(name.strip() for name in values.rooms if name.strip()))
+    names = _lines(values.rooms)
     event.rooms = [known.get(name) or Room(name=name) for name in names]
     for position, room in enumerate(event.rooms):
         room.position = position
     db.flush()
     return event
+
+
+def _lines(texts: Sequence[str]) -> list[str]:
+    """Each once, without the blank ones."""
+    return list(dict.fromkeys(" ".join(text.split()) for text in texts if text.strip()))

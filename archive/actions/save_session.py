@@ -15,7 +15,11 @@ from transcripts.search.index import SearchIndex
 
 @dataclass(frozen=True)
 class SessionValues:
-    """What is known of a session. line_up: (person id, role), in the order on the page."""
+    """What is known of a session.
+
+    line_up: (person id, role), in the order on the page. other_languages: spoken beside `language`;
+    none where that is to be detected.
+    """
 
     event_id: int
     room_id: int | None
@@ -26,6 +30,7 @@ class SessionValues:
     language: str | None
     starts_at: datetime | None
     line_up: Sequence[tuple[int, str]]
+    other_languages: Sequence[str] = ()
 
 
 def save_session(
@@ -46,6 +51,7 @@ def save_session(
         "starts_at",
     ):
         setattr(session, name, getattr(values, name))
+    session.other_languages = others_beside(values.language, values.other_languages)
     known = {appearance.person_id: appearance for appearance in session.appearances}
     line_up = dict(values.line_up)  # a person stands in it once
     session.appearances = [known.get(id_) or Appearance(person_id=id_) for id_ in line_up]
@@ -55,3 +61,8 @@ def save_session(
     db.flush()
     index_session(db, index, session.id)
     return session
+
+
+def others_beside(language: str | None, others: Sequence[str]) -> list[str]:
+    """The languages spoken beside the main one, each once; none where that is not known."""
+    return [code for code in dict.fromkeys(others) if code != language] if language else []

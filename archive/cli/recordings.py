@@ -13,6 +13,7 @@ from archive.actions.delete_from_programme import delete_session
 from archive.actions.index_session import index_session
 from archive.actions.ingest import DuplicateRecording
 from archive.actions.ingest import ingest as ingest_file
+from archive.actions.save_session import others_beside
 from archive.cli.common import refuse, settings
 from archive.context import parts
 from archive.errors import failure_sentence
@@ -42,7 +43,7 @@ def worker() -> None:
 @click.option("--session", "session_slug", help="Slug of the session the recording belongs to.")
 @click.option("--event", "event_slug", help="Slug of the event for a new session.")
 @click.option("--title", help="Title of the new session.")
-@click.option("--language", help="Language spoken, e.g. de; detected where not given.")
+@click.option("--language", help="Languages spoken, the main one first: de or de,en.")
 @click.option("--model", help="Whisper model; the configured one where not given.")
 @click.option("--wait", is_flag=True, help="Wait until the recording is ready, showing progress.")
 @with_appcontext
@@ -57,20 +58,21 @@ def ingest(
 ) -> None:
     """Take FILE in as a recording of a session, given or new."""
     _check_place(session_slug, event_slug, title)
-    _check_language(language)
+    main, others = _languages(language)
     _check_model(model)
     known = _session_id(session_slug) if session_slug else None
     event_id = _event_id(event_slug) if event_slug else None
     _check_file(file)
     received = _received(file)
-    session_id = known or _new_session(event_id, title, language)
+    session_id = known or _new_session(event_id, title, main, others)
     try:
         recording_id = ingest_file(
             parts(),
             session_id=session_id,
             received=received,
             original_name=file.name,
-            language=language,
+            language=main,
+            other_languages=others,
             model=model,
         )
     except Exception as trouble:
@@ -109,12 +111,15 @@ def _check_place(session: str | None, event: str | None, title: str | None) -> N
         refuse("Say where the recording belongs: --session SLUG, or --event SLUG --title TEXT.")
 
 
-def _check_language(code: str | None) -> None:
-    try:
-        if code is not None:
+def _languages(text: str | None) -> tuple[str | None, list[str]]:
+    """The main language and those spoken too; none where none is given."""
+    codes = [code.strip() for code in text.split(",")] if text is not None else []
+    for code in codes:
+        try:
             Locale.parse(code, sep="-")
-    except (UnknownLocaleError, ValueError):
-        refuse(f"There is no language “{code}”; write for example de or en.")
+        except (UnknownLocaleError, ValueError):
+            refuse(f"There is no language “{code}”; write for example de or de,en.")
+    return (codes[0], others_beside(codes[0], codes[1:])) if codes else (None, [])
 
 
 def _check_model(name: str | None) -> None:
@@ -164,11 +169,17 @@ def _event_id(slug: str) -> int:
     return found or refuse(f"There is no event “{slug}”. Known events: {known}.")
 
 
-def _new_session(event_id: int, title: str, language: str | None) -> int:
+def _new_session(
+    event_id: int, title: str, language: str | None, other_languages: list[str]
+) -> int:
     with parts().sessions.begin() as db:
         title = title.strip()
         session = Session(
-            event_id=event_id, slug=free_slug(db, Session, title), title=title, language=language
+            event_id=event_id,
+            slug=free_slug(db, Session, title),
+            title=title,
+            language=language,
+            other_languages=other_languages,
         )
         db.add(session)
         db.flush()

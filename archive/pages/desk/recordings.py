@@ -78,6 +78,7 @@ def receive_upload(slug: str) -> Response | str | tuple[Response | str, int]:
             received=received,
             original_name=name,
             language=_known_language(given.get("language", "")),
+            other_languages=[c for c in given.getlist("other_languages") if c in LANGUAGES],
             model=_known_model(given.get("model", "")),
             user_id=viewer().id,
         )

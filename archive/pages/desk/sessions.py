@@ -14,12 +14,14 @@ from wtforms import (
     FieldList,
     FormField,
     SelectField,
+    SelectMultipleField,
     StringField,
     SubmitField,
     TextAreaField,
 )
 from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, Optional, ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from archive.access import Act
 from archive.actions.delete_from_programme import delete_session
@@ -68,6 +70,15 @@ class SessionForm(FlaskForm):
         lazy_gettext("Language spoken"),
         description=lazy_gettext("If you choose one, Whisper need not guess."),
     )
+    other_languages = SelectMultipleField(
+        lazy_gettext("Also spoken"),
+        description=lazy_gettext(
+            "Where several languages are spoken: Whisper then tells for each stretch which of them"
+            " it is."
+        ),
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
     abstract = TextAreaField(lazy_gettext("Abstract"), [at_most(20_000)], render_kw={"rows": 8})
     line_up = FieldList(FormField(PlaceForm))
     more = SubmitField(lazy_gettext("Add another place"))
@@ -76,6 +87,10 @@ class SessionForm(FlaskForm):
         [at_most(200)],
         description=lazy_gettext("The person is created with this name and stands last."),
     )
+
+    def validate_other_languages(self, field: SelectMultipleField) -> None:
+        if field.data and not self.language.data:
+            raise ValidationError(_("Choose the main language first."))
 
     def validate_room(self, field: SelectField) -> None:
         room = db().get(Room, field.data) if field.data else None
@@ -212,6 +227,7 @@ def _fill(form: SessionForm, session: Session | None) -> None:
         form[name].data = getattr(session, name)
     form.event.data, form.room.data = session.event_id, session.room_id or 0
     form.language.data = session.language or ""
+    form.other_languages.data = list(session.other_languages or ())
     if session.starts_at:
         form.starts_at.data = session.starts_at.astimezone(ZoneInfo(session.event.timezone))
     for appearance in session.appearances:
@@ -228,10 +244,13 @@ def _offer_choices(form: SessionForm, session: Session | None) -> None:
         for room in event.rooms
     ]
     form.kind.choices = [SelectChoice(kind.value, kind_name(kind)) for kind in Kind]
-    known = [*LANGUAGES, *([session.language] if session and session.language else [])]
-    form.language.choices = [SelectChoice("", _("detect"))] + [
-        SelectChoice(code, language_name(code)) for code in dict.fromkeys(known)
+    spoken = [session.language, *(session.other_languages or ())] if session else []
+    languages = [
+        SelectChoice(code, language_name(code))
+        for code in dict.fromkeys((*LANGUAGES, *filter(None, spoken)))
     ]
+    form.language.choices = [SelectChoice("", _("detect")), *languages]
+    form.other_languages.choices = languages
     people = db().execute(select(Person.id, Person.name).order_by(Person.name)).all()
     for place in form.line_up:
         place.person.choices = [SelectChoice("", _("nobody"))] + [
@@ -252,6 +271,7 @@ def _values(form: SessionForm) -> SessionValues:
         language=form.language.data or None,
         starts_at=_in_zone(form.starts_at.data, event.timezone),
         line_up=[*_places(form), *_newcomer(form)],
+        other_languages=form.other_languages.data or (),
     )
 
 

@@ -1,4 +1,4 @@
-"""Log-ins on the desk: those of all, for admins; one's own password, for everyone."""
+"""Log-ins on the desk: those of all, for admins; one's own password and e-mail, for everyone."""
 
 import secrets
 
@@ -8,13 +8,20 @@ from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from sqlalchemy import select
 from werkzeug.wrappers import Response
-from wtforms import PasswordField, SelectField, StringField
+from wtforms import EmailField, PasswordField, SelectField, StringField
 from wtforms.fields import SelectChoice
-from wtforms.validators import DataRequired, EqualTo, InputRequired, Length
+from wtforms.validators import DataRequired, EqualTo, InputRequired, Length, ValidationError
 
 from archive.access import Act
 from archive.actions.add_user import NameTaken, add_user
-from archive.actions.edit_user import LastAdmin, set_active, set_password, set_role
+from archive.actions.edit_user import (
+    LastAdmin,
+    is_email,
+    set_active,
+    set_email,
+    set_password,
+    set_role,
+)
 from archive.actions.passwords import SHORTEST, is_password
 from archive.auth import demands, start_login, viewer
 from archive.context import db
@@ -67,6 +74,24 @@ class PasswordForm(FlaskForm):
         [EqualTo("new", lazy_gettext("The two new passwords differ."))],
         render_kw={"autocomplete": "new-password"},
     )
+
+
+class EmailForm(FlaskForm):
+    """Where notices about one's own recordings go."""
+
+    email = EmailField(
+        lazy_gettext("E-mail for notices"),
+        description=lazy_gettext(
+            "Tells you when a recording that you uploaded is written down, or when something went"
+            " wrong. Leave it empty for none."
+        ),
+        filters=[lambda text: (text or "").strip()],
+        render_kw={"autocomplete": "email"},
+    )
+
+    def validate_email(self, field: EmailField) -> None:
+        if field.data and not is_email(field.data):
+            raise ValidationError(_("This is no e-mail address. Write it like name@example.org."))
 
 
 @blueprint.route("/users", methods=["GET", "POST"])
@@ -123,9 +148,11 @@ def change(user_id: int) -> Response | str:
 @blueprint.route("/account", methods=["GET", "POST"])
 @demands(Act.SEE_DRAFTS)
 def account() -> Response | str | tuple[str, int]:
-    """One's own password."""
-    form = PasswordForm()
+    """One's own password, and where notices go by mail."""
     user = viewer()
+    if request.form.get("do") == "email":
+        return _changed_email(user)
+    form = PasswordForm()
     if form.validate_on_submit():
         if is_password(user.password_hash, form.current.data):
             set_password(user, form.new.data)
@@ -135,10 +162,31 @@ def account() -> Response | str | tuple[str, int]:
             return redirect(url_for("desk.board"))
         form.current.errors = [_("This is not your current password.")]
     status = 400 if form.is_submitted() else 200
-    page = render_template(
-        "desk/account.html", form=form, user=user, roles=ROLES, shortest=SHORTEST
+    return _account(user, form, EmailForm(formdata=None, obj=user)), status
+
+
+def _changed_email(user: User) -> Response | tuple[str, int]:
+    form = EmailForm()
+    if not form.validate_on_submit():
+        return _account(user, PasswordForm(formdata=None), form), 400
+    set_email(user, form.email.data)
+    db().commit()
+    if user.email:
+        flash(_("Notices go to %(email)s from now on.", email=user.email), "success")
+    else:
+        flash(_("No notices are sent by mail any more."), "success")
+    return redirect(url_for("desk_users.account"))
+
+
+def _account(user: User, form: PasswordForm, email_form: EmailForm) -> str:
+    return render_template(
+        "desk/account.html",
+        form=form,
+        email_form=email_form,
+        user=user,
+        roles=ROLES,
+        shortest=SHORTEST,
     )
-    return page, status
 
 
 def _told_once(user: User, password: str) -> str:

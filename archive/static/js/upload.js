@@ -45,6 +45,10 @@ export class Upload {
     const file = this.file.files[0];
     const problem = this.problemOf(file);
     if (problem) return this.fail(problem);
+    if (this.lacksMainLanguage()) {
+      this.fail(this.says("MainLanguage"));
+      return this.root.elements.language.focus();
+    }
     this.send(file);
   }
 
@@ -57,13 +61,19 @@ export class Upload {
     return "";
   }
 
+  /* Which languages may be spoken besides is known only beside one. */
+  lacksMainLanguage() {
+    const { language } = this.root.elements;
+    const unknown = language.value === "" && !("known" in language.dataset);
+    return unknown && this.root.querySelector("[name=other_languages]:checked") !== null;
+  }
+
   send(file) {
     const given = new FormData(this.root);
-    const wanted = new URLSearchParams({
-      name: file.name,
-      language: given.get("language"),
-      model: given.get("model"),
-    });
+    const wanted = new URLSearchParams({ name: file.name });
+    for (const [field, value] of given) {
+      if (typeof value === "string" && field !== "csrf_token") wanted.append(field, value);
+    }
     const request = (this.request = new XMLHttpRequest());
     request.open("POST", `${this.root.getAttribute("action")}?${wanted}`);
     request.setRequestHeader("Content-Type", "application/octet-stream");

@@ -212,3 +212,28 @@ def test_file_that_finds_no_room_leaves_nothing(parts: Parts, db: DatabaseSessio
 
     assert caught.value.reason == "no_space"
     assert (recordings(db), stored(tmp_path), waiting(parts)) == (0, [], [])
+
+
+@pytest.mark.parametrize(
+    ("declared", "others", "kept"),
+    [
+        (None, [], ("de", ["en"])),
+        (None, ["fr"], ("de", ["en"])),  # without a main language both are the session's
+        ("fr", ["de", "fr"], ("fr", ["de"])),
+        ("fr", [], ("fr", [])),
+    ],
+)
+def test_other_languages_come_with_the_main_one(
+    parts: Parts, db: DatabaseSession, declared: str | None, others: list[str], kept: tuple
+):
+    recording_id = ingest(
+        parts,
+        session_id=a_session_id(db, language="de", other_languages=["en"]),
+        received=received(parts),
+        original_name="a.mp4",
+        language=declared,
+        other_languages=others,
+    )
+
+    recording = db.get_one(Recording, recording_id)
+    assert (recording.language, recording.other_languages) == kept

@@ -39,7 +39,7 @@ def saved_again(db: DatabaseSession, event: Event, values: EventValues) -> Event
 def test_new_event_holds_what_was_given(db: DatabaseSession):
     event = save_event(db, VALUES)
 
-    fields = vars(VALUES).keys() - {"rooms"}
+    fields = vars(VALUES).keys() - {"rooms", "glossary"}
     assert {name: getattr(event, name) for name in fields} == {
         name: getattr(VALUES, name) for name in fields
     }
@@ -96,3 +96,11 @@ def test_rooms_are_named_once_and_without_blanks(
     event = save_event(db, replace(VALUES, rooms=lines))
 
     assert [room.name for room in event.rooms] == kept
+
+
+def test_glossary_is_kept_one_term_a_line_each_once(db: DatabaseSession):
+    terms = ["  Digitaler   Zwilling ", "", "OZG", "Digitaler Zwilling"]
+
+    event = save_event(db, replace(VALUES, glossary=terms))
+
+    assert event.glossary == "Digitaler Zwilling\nOZG"

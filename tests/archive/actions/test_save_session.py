@@ -53,7 +53,7 @@ def test_new_session_holds_what_was_given_and_is_a_draft(
 ):
     session = save_session(db, parts.index, values)
 
-    fields = vars(values).keys() - {"line_up"}
+    fields = vars(values).keys() - {"line_up", "other_languages"}
     assert {name: getattr(session, name) for name in fields} == {
         name: getattr(values, name) for name in fields
     }
@@ -142,3 +142,20 @@ def test_people_of_the_line_up_are_found_as_long_as_they_are_in_it(
     saved_again(parts, db, session, values)
 
     assert found(parts, db, "Byron") == []
+
+
+@pytest.mark.parametrize(
+    ("language", "others", "kept"),
+    [("de", ["en", "fr"], ["en", "fr"]), ("de", ["de", "en", "en"], ["en"]), (None, ["en"], [])],
+)
+def test_other_languages_are_those_beside_the_main_one(
+    parts: Parts,
+    db: DatabaseSession,
+    values: SessionValues,
+    language: str | None,
+    others: list[str],
+    kept: list[str],
+):
+    wanted = replace(values, language=language, other_languages=others)
+
+    assert save_session(db, parts.index, wanted).other_languages == kept

@@ -5,7 +5,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session as DatabaseSession
 
 from archive.actions.add_user import NameTaken, add_user
-from archive.actions.edit_user import LastAdmin, set_active, set_password, set_role
+from archive.actions.edit_user import (
+    LastAdmin,
+    NoEmail,
+    set_active,
+    set_email,
+    set_password,
+    set_role,
+)
 from archive.actions.log_in import log_in
 from archive.actions.passwords import WeakPassword, is_password
 from archive.models.users import User, UserRole
@@ -139,3 +146,32 @@ def test_only_admin_may_be_made_admin_again(db: DatabaseSession):
     set_role(db, user, UserRole.ADMIN)
 
     assert user.role == UserRole.ADMIN
+
+
+@pytest.mark.parametrize(
+    "email",
+    ["ada@example.org", " ada@example.org ", "a.b+c@mail.example.co.uk", "jü@müller.de", ""],
+)
+def test_email_is_kept_without_spaces_around(db: DatabaseSession, email: str):
+    user = make.a_user(db)
+
+    set_email(user, email)
+
+    assert user.email == email.strip()
+
+
+@pytest.mark.parametrize(
+    "email",
+    [
+        *("ada", "ada@", "@example.org", "ada@example", "ada@example..org", "a b@example.org"),
+        *("ada@example.org, eve@example.org", "Ada <ada@example.org>", "ada@example.org\nBcc: eve"),
+        "a" * 250 + "@example.org",
+    ],
+)
+def test_what_is_no_email_is_refused(db: DatabaseSession, email: str):
+    user = make.a_user(db, email="before@example.org")
+
+    with pytest.raises(NoEmail):
+        set_email(user, email)
+
+    assert user.email == "before@example.org"

@@ -112,7 +112,11 @@ BOTH = "Give either --session, or --event and --title for a new one; not both."
         ),
         (
             ("--session", "talk", "--language", "deutsch"),
-            "There is no language “deutsch”; write for example de or en.",
+            "There is no language “deutsch”; write for example de or de,en.",
+        ),
+        (
+            ("--session", "talk", "--language", "de,"),
+            "There is no language “”; write for example de or de,en.",
         ),
         (
             ("--event", "event", "--title", "Neu", "--model", "huge"),
@@ -220,3 +224,11 @@ def test_file_that_does_not_exist_is_named(run: Run, db: DatabaseSession):
 
     assert done.exit_code == 2
     assert "'/nowhere/x.mp4' does not exist" in done.output
+
+
+def test_first_of_several_languages_is_the_main_one(run: Run, db: DatabaseSession, video: Path):
+    run("ingest", video, "--event", "event", "--title", "Neu", "--language", "de, en,de")
+
+    recording = db.scalars(select(Recording)).one()
+    spoken = [(r.language, r.other_languages) for r in (recording, recording.session)]
+    assert spoken == [("de", ["en"])] * 2

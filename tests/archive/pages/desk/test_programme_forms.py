@@ -1,7 +1,9 @@
 """Events, sessions and people are made, changed and deleted on the desk."""
 
+import re
 from datetime import UTC, date, datetime
 
+import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session as DatabaseSession
@@ -273,3 +275,61 @@ def test_unknown_addresses_of_the_desk_are_not_found(organiser: FlaskClient):
         "/desk/recordings/7/removal",
     )
     assert {organiser.get(address).status_code for address in addresses} == {404}
+
+
+def test_words_to_listen_for_belong_to_the_event(organiser: FlaskClient, db: DatabaseSession):
+    submit(organiser, "/desk/events/new", **EVENT, glossary="OZG\r\n\r\nDigitaler Zwilling\r\n")
+
+    event = db.scalars(select(Event)).one()
+    page = organiser.get(f"/desk/events/{event.slug}").get_data(as_text=True)
+    assert event.glossary == "OZG\nDigitaler Zwilling"
+    assert "OZG\nDigitaler Zwilling</textarea>" in page.replace("\r", "")
+
+
+@pytest.mark.parametrize(
+    ("glossary", "sentence"),
+    [
+        ("Wort\n" * 201, "These are 201 lines; at most 200 are possible."),
+        ("OZG\n" + "x" * 81, "is too long; at most 80 characters."),
+    ],
+)
+def test_too_many_or_too_long_words_to_listen_for_are_refused(
+    organiser: FlaskClient, db: DatabaseSession, glossary: str, sentence: str
+):
+    answer = submit(organiser, "/desk/events/new", **EVENT, glossary=glossary)
+
+    assert (answer.status_code, sentence in answer.get_data(as_text=True)) == (400, True)
+    assert db.scalars(select(Event)).all() == []
+
+
+def test_languages_spoken_too_are_chosen_beside_the_main_one(
+    organiser: FlaskClient, db: DatabaseSession
+):
+    event = make.an_event(db)
+    db.commit()
+
+    submit(
+        organiser, "/desk/sessions/new", **session_values(event, other_languages=["de", "en", "fr"])
+    )
+
+    session = db.scalars(select(Session)).one()
+    page = organiser.get(f"/desk/sessions/{session.slug}/edit").get_data(as_text=True)
+    checked = re.findall(r'<input checked[^>]*name="other_languages"[^>]*value="(\w+)"', page)
+    assert session.other_languages == ["en", "fr"]
+    assert checked == ["en", "fr"]
+
+
+def test_languages_spoken_too_need_a_main_one(organiser: FlaskClient, db: DatabaseSession):
+    event = make.an_event(db)
+    db.commit()
+
+    answer = submit(
+        organiser,
+        "/desk/sessions/new",
+        **session_values(event, language="", other_languages=["en"]),
+    )
+
+    assert answer.status_code == 400
+    page = answer.get_data(as_text=True)
+    assert 'href="#other_languages">Choose the main language first.' in page
+    assert db.scalars(select(Session)).all() == []

@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -271,3 +272,26 @@ def test_recording_is_removed_after_what_is_lost_was_shown(
 def left_over(parts: Parts) -> list[Path]:
     folder = parts.work / "uploads"
     return list(folder.iterdir()) if folder.exists() else []
+
+
+@pytest.mark.parametrize("bare", [True, False], ids=["bare", "form"])
+def test_languages_spoken_too_are_those_chosen(
+    organiser: FlaskClient, db: DatabaseSession, video: bytes, bare: bool
+):
+    send = send_bare if bare else send_form
+    send(organiser, video, name="a.mp4", language="en", other_languages=["de", "en", "xx"])
+
+    recording = db.scalars(select(Recording)).one()
+    assert (recording.language, recording.other_languages) == ("en", ["de"])
+
+
+def test_upload_form_begins_with_the_languages_of_the_session(
+    organiser: FlaskClient, db: DatabaseSession, session
+):
+    session.other_languages = ["en", "fr"]
+    db.commit()
+
+    page = organiser.get(PAGE).get_data(as_text=True)
+
+    assert re.findall(r'<option value="(\w+)" selected', page) == ["de"]
+    assert re.findall(r'name="other_languages" value="(\w+)" checked', page) == ["en", "fr"]

@@ -133,3 +133,23 @@ def test_own_password_is_refused_with_the_reason(
     assert answer.status_code == 400
     assert sentence in answer.get_data(as_text=True)
     assert log_in(organiser.application.test_client(), "organiser").location == "/desk"
+
+
+def test_email_for_notices_is_entered_and_taken_away(organiser: FlaskClient, db: DatabaseSession):
+    addresses = []
+    for email in (" ada@example.org ", ""):
+        answer = submit(organiser, "/desk/account", do="email", email=email)
+        db.expire_all()
+        addresses.append((answer.location, db.scalars(select(User.email)).one()))
+
+    assert addresses == [("/desk/account", "ada@example.org"), ("/desk/account", "")]
+
+
+def test_what_is_no_email_is_refused_and_shown_again(organiser: FlaskClient, db: DatabaseSession):
+    answer = submit(organiser, "/desk/account", do="email", email="ada@example")
+
+    page = answer.get_data(as_text=True)
+    assert (answer.status_code, db.scalars(select(User.email)).one()) == (400, "")
+    assert 'href="#email">This is no e-mail address.' in page
+    assert 'value="ada@example"' in page
+    assert "Enter your current password." not in page
