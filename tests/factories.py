@@ -9,6 +9,7 @@ import itertools
 import subprocess
 import tempfile
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from archive.models.transcript import ChunkRow, CueRow, Origin, Revision, Transc
 from archive.models.users import User, UserRole
 from archive.parts import Parts
 from transcripts.cues import Cue, Word
+from transcripts.speech import Chunk
 
 _numbers = itertools.count(1)
 
@@ -264,9 +266,7 @@ CHUNK = 20 * 16_000  # samples of a chunk of `a_plan`
 def a_plan(count: int) -> list[dict[str, int]]:
     """The plan of a recording in `count` chunks of twenty seconds each."""
     edges = [(number * CHUNK, (number + 1) * CHUNK) for number in range(count)]
-    return [
-        {"start": start, "end": end, "own_start": start, "own_end": end} for start, end in edges
-    ]
+    return [asdict(Chunk(number, *edge, *edge)) for number, edge in enumerate(edges)]
 
 
 def a_chunk(db: DatabaseSession, recording: Recording, number: int, **values: object) -> ChunkRow:

@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import exists, func, select, update
 from sqlalchemy.orm import Session as DatabaseSession
 from sqlalchemy.orm import sessionmaker
 
 from archive.db import now
-from archive.models.recording import Recording
+from archive.models.recording import Recording, State
 from archive.models.transcript import ChunkRow, ChunkState
 from archive.queries.queue import line
 
@@ -66,12 +66,8 @@ def claim(sessions: sessionmaker[DatabaseSession], worker: str, ticket: str) -> 
         if row is None:
             return None
         with sessions.begin() as db:
-            taken = db.execute(
-                update(ChunkRow)
-                .where(ChunkRow.id == row.id, ChunkRow.state == ChunkState.WAITING)
-                .values(state=ChunkState.RUNNING, worker=worker, ticket=ticket, started_at=now())
-            ).rowcount
-        if taken:  # else another worker was faster: on to the one after it
+            taken = _take(db, row, worker, ticket)
+        if taken:  # else somebody was faster: on to the one after it
             return Claim(row.recording_id, row.attempt, row.number, ticket)
 
 
@@ -136,7 +132,7 @@ def share_heard(db: DatabaseSession, recording_id: int, attempt: int) -> float:
     settled = ChunkRow.state.in_((ChunkState.DONE, ChunkState.FAILED))
     of_attempt = (ChunkRow.recording_id == recording_id, ChunkRow.attempt == attempt)
     whole, finished, running = (
-        db.scalar(select(func.coalesce(func.sum(what), 0)).where(*of_attempt, *where)) or 0
+        float(db.scalar(select(func.sum(what)).where(*of_attempt, *where)) or 0)  # some a Decimal
         for what, where in (
             (ChunkRow.end - ChunkRow.start, ()),
             (ChunkRow.end - ChunkRow.start, (settled,)),
@@ -177,3 +173,26 @@ def _next(db: DatabaseSession) -> ChunkRow | None:
         if row is not None:
             return row
     return None
+
+
+def _take(db: DatabaseSession, row: ChunkRow, worker: str, ticket: str) -> bool:
+    """Whether the chunk came into this hand: it still waits, of a recording that is in work.
+
+    Whoever pauses or cancels the recording in this moment waits, or is waited for.
+    """
+    db.scalar(
+        select(Recording.id)
+        .where(Recording.id == row.recording_id)
+        .with_for_update(read=True, key_share=True)
+    )
+    in_work = exists().where(
+        Recording.id == row.recording_id,
+        Recording.attempt == row.attempt,
+        Recording.state.in_((State.QUEUED, State.WORKING)),
+    )
+    taken = db.execute(
+        update(ChunkRow)
+        .where(ChunkRow.id == row.id, ChunkRow.state == ChunkState.WAITING, in_work)
+        .values(state=ChunkState.RUNNING, worker=worker, ticket=ticket, started_at=now())
+    )
+    return bool(taken.rowcount)
