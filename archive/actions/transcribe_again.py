@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from archive.models.recording import Recording, State
+from archive.models.recording import Recording, RenditionKind, State
 from archive.parts import Parts
 
 SETTLED = (State.READY, State.FAILED, State.CANCELLED, State.WAITING_FOR_MODEL)
@@ -40,7 +40,11 @@ def transcribe_again(
         recording.state = State.QUEUED
         recording.step = None
         recording.failure, recording.failure_details = None, {}
-        parts.jobs.transcribe(db, recording.id, recording.attempt)
+        playable = any(made.kind != RenditionKind.POSTER for made in recording.renditions)
+        queue = (
+            parts.jobs.transcribe if playable else parts.jobs.process
+        )  # it ended before its video
+        queue(db, recording.id, recording.attempt)
         return True
 
 
