@@ -7,6 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session as DatabaseSession
 
 from archive.actions import report_progress as module
+from archive.actions.cancel import cancel
+from archive.actions.pause import pause
 from archive.actions.report_progress import (
     SPANS,
     log_line,
@@ -134,3 +136,40 @@ def test_report_on_a_recording_that_was_removed_is_harmless(parts: Parts, db: Da
     report_failure(parts.sessions, 4711, "no_audio", {})
 
     assert db.scalars(select(Recording)).all() == []
+
+
+@pytest.mark.parametrize("state", [s for s in State if s != State.QUEUED])
+def test_report_begins_only_what_was_queued(either_parts: Parts, state: State):
+    with either_parts.sessions() as db:
+        recording = make.a_recording(db, make.a_session(db), state=state)
+        db.commit()
+
+        report_progress(either_parts.sessions, recording.id, Step.TRANSCRIPTION, 0.5)
+        reporter(either_parts.sessions, recording.id, Step.TRANSCRIPTION, total=10.0)(5.0)
+
+        db.refresh(recording)
+        assert recording.state == state
+
+
+def test_recording_that_is_paused_between_two_reports_stays_so(
+    parts: Parts, db: DatabaseSession, recording: Recording
+):
+    report_progress(parts.sessions, recording.id, Step.TRANSCRIPTION, 0.1)
+    assert pause(parts, recording.id)
+
+    report_progress(parts.sessions, recording.id, Step.TRANSCRIPTION, 0.2)
+
+    db.refresh(recording)
+    assert recording.state == State.PAUSED
+
+
+def test_recording_that_is_cancelled_between_two_reports_stays_so(
+    parts: Parts, db: DatabaseSession, recording: Recording
+):
+    report_progress(parts.sessions, recording.id, Step.TRANSCRIPTION, 0.1)
+    assert cancel(parts, recording.id)
+
+    report_progress(parts.sessions, recording.id, Step.TRANSCRIPTION, 0.2)
+
+    db.refresh(recording)
+    assert recording.state == State.CANCELLED

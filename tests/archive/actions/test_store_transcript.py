@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session as DatabaseSession
 from archive.actions.store_transcript import store_transcript
 from archive.models.recording import Recording
 from archive.models.transcript import CueRow, Origin, Revision, Transcript
+from archive.parts import Parts
 from archive.queries.transcript import cues_of, current_revision
 from tests import factories as make
 from transcripts.cues import Cue, Word
@@ -100,3 +101,48 @@ def test_recording_without_words_has_an_empty_revision(db: DatabaseSession):
     revision = stored(db, a_recording(db), attempt=1, cues=())
 
     assert cues_of(db, revision.id) == ()
+
+
+def test_what_else_is_known_is_kept_beside_the_attempt(either_parts: Parts):
+    with either_parts.sessions() as db:
+        recording = a_recording(db)
+
+        revision = store_transcript(
+            db,
+            recording.id,
+            CUES,
+            language="de",
+            engine="scripted 1",
+            model="small",
+            attempt=2,
+            details={"draft": True, "stretch": [1.0, 2.0], "failed": []},
+        )
+        db.commit()
+
+        db.expire_all()
+        assert db.get_one(Revision, revision.id).details == {
+            "attempt": 2,
+            "draft": True,
+            "stretch": [1.0, 2.0],
+            "failed": [],
+        }
+        assert cues_of(db, revision.id) == CUES
+
+
+def test_attempt_of_a_machine_is_not_the_revision_of_a_person(db: DatabaseSession):
+    recording = a_recording(db)
+    first = stored(db, recording, attempt=1)
+    db.add(
+        Revision(
+            transcript_id=first.transcript_id,
+            number=2,
+            origin=Origin.PERSON,
+            details={"attempt": 2},
+        )
+    )
+    db.commit()
+    db.expire_all()
+
+    third = stored(db, recording, attempt=2)
+
+    assert (third.number, third.origin) == (3, Origin.MACHINE)
