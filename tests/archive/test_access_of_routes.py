@@ -82,6 +82,7 @@ TABLE = {
     "GET /desk/sessions/<slug>/recordings/new": ORGANISERS,
     "POST /desk/sessions/<slug>/recordings": (403, 403, 422, 422),
     "POST /desk/recordings/<int:recording_id>/attempt": (403, 403, 302, 302),
+    "POST /desk/recordings/<int:recording_id>/course": (403, 403, 400, 400),
     "GET /desk/recordings/<int:recording_id>/removal": ORGANISERS,
     "POST /desk/recordings/<int:recording_id>/removal": (403, 403, 302, 302),
     "GET /desk/users": ADMINS,

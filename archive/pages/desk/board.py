@@ -70,6 +70,14 @@ def sentence(work: Work) -> str:
             return f"{step_name(work.step)} …"
         case State.WAITING_FOR_MODEL:
             return failure_sentence("model_missing", {"model": work.model})
+        case State.PAUSED:
+            return _(
+                "Waiting for a while: somebody paused the transcription. What is written down stays."
+            )
+        case State.CANCELLED:
+            return _(
+                "Stopped by somebody. What was finished is kept, so that another try is shorter."
+            )
         case State.FAILED:
             return failure_sentence(work.failure, work.failure_details)
         case _ if work.wordless:

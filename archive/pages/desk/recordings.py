@@ -15,7 +15,10 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from archive.access import Act
+from archive.actions.cancel import cancel
 from archive.actions.ingest import DuplicateRecording, ingest
+from archive.actions.pause import pause, resume
+from archive.actions.put_first import put_first
 from archive.actions.remove_recording import remove_recording
 from archive.actions.retry import retry
 from archive.auth import demands, viewer
@@ -40,6 +43,12 @@ MODEL_TITLES = {
     "turbo": lazy_gettext("nearly the best, and fast; wants a graphics card"),
     "large-v3": lazy_gettext("the best; wants a graphics card"),
     "samples": lazy_gettext("for trying out only; knows the sample texts alone"),
+}
+STEERING = {
+    "pause": (pause, lazy_gettext("“%(name)s” is paused.")),
+    "resume": (resume, lazy_gettext("“%(name)s” goes on.")),
+    "first": (put_first, lazy_gettext("“%(name)s” comes first now.")),
+    "cancel": (cancel, lazy_gettext("The work on “%(name)s” is stopped.")),
 }
 
 
@@ -101,6 +110,27 @@ def attempt(recording_id: int) -> Response:
     recording = _recording(recording_id)
     retry(parts(), recording_id, wordless=True if "wordless" in request.form else None)
     flash(_("“%(name)s” is back in the queue.", name=recording.original_name), "success")
+    return redirect(url_for("desk_sessions.show", slug=recording.session.slug))
+
+
+@blueprint.post("/recordings/<int:recording_id>/course")
+@demands(Act.UPLOAD)
+def course(recording_id: int) -> Response:
+    """Pauses, continues, puts first or stops the work on a recording."""
+    steer, said = STEERING.get(request.form.get("step", ""), (None, None))
+    if steer is None:
+        abort(400)
+    recording = _recording(recording_id)
+    if steer(parts(), recording_id):
+        flash(said % {"name": recording.original_name}, "success")
+    else:
+        flash(
+            _(
+                "This can no longer be done: “%(name)s” has moved on in the meantime.",
+                name=recording.original_name,
+            ),
+            "info",
+        )
     return redirect(url_for("desk_sessions.show", slug=recording.session.slug))
 
 

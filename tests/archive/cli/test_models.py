@@ -220,7 +220,8 @@ def test_model_that_is_not_there_is_not_removed(
     assert (done.exit_code, done.output) == (
         1,
         f"Error: There is no model “{name}” in {settings.models}. Models elsewhere are never removed"
-        " from here. See which there are with: flask --app wsgi models list\n",
+        " from here. See which there are with: flask --app wsgi models list"
+        "\n",
     )
     assert small.exists()
 
