@@ -5,16 +5,18 @@ from bisect import bisect_right
 from collections.abc import Callable
 from typing import Any
 
+from babel.numbers import format_percent
 from flask import Blueprint, Response, abort, jsonify, render_template, request
-from flask_babel import gettext
+from flask_babel import get_locale, gettext, lazy_gettext
 
 from archive.auth import viewer
 from archive.context import db
 from archive.errors import failure_sentence
 from archive.models.recording import RenditionKind, State
 from archive.pages.words import at_seconds, iso_duration, media_url, moment_url, step_name
+from archive.queries.making import Caught
 from archive.queries.session import (
-    CueLine,
+    PartialTranscript,
     Progress,
     SessionPage,
     TranscriptFile,
@@ -25,6 +27,7 @@ from archive.queries.session import (
     transcript_file,
     word_times,
 )
+from archive.queries.text import CueLine
 from transcripts.formats import to_json, to_srt, to_text, to_vtt
 from transcripts.search.highlight import Fragment, highlight
 from transcripts.search.query import Query, parse
@@ -39,6 +42,22 @@ FORMATS: dict[str, tuple[Callable[[TranscriptFile], str], str]] = {
 }
 LONGEST_READ = 10_000  # letters; how many of them count is up to the query
 SUMMARY = 200  # letters
+CAUGHT = {  # what transcripts/hallucinations.py tells apart
+    "loop": lazy_gettext("Words repeated over and over"),
+    "silence": lazy_gettext("Words where nobody speaks"),
+    "phrase": lazy_gettext("A phrase that Whisper makes up"),
+    "echo": lazy_gettext("An echo of the words to listen for"),
+    "times": lazy_gettext("Words at impossible times"),
+    "lost": lazy_gettext("Speech without any words"),
+    "language": lazy_gettext("Words in another language than the one spoken"),
+    "rate": lazy_gettext("More words than anybody speaks in that time"),
+}
+REMEDIES = {
+    "decoded_again": lazy_gettext("heard again and replaced"),
+    "removed": lazy_gettext("taken out"),
+    "gap": lazy_gettext("marked as inaudible"),
+    "kept": lazy_gettext("kept, for it was spoken"),
+}
 
 
 @blueprint.get("/sessions/<slug>")
@@ -54,7 +73,7 @@ def show(slug: str) -> str:
         "session.html",
         page=page,
         at=at,
-        spoken=spoken_cue(page.transcript, at),
+        spoken=spoken_cue(page.text, at),
         query=query.text,
         marks=_marks(page, query) if query else {},
         progress=progress,
@@ -63,6 +82,8 @@ def show(slug: str) -> str:
         summary=summary(page),
         structured=structured_data(page),
         edit_url=f"/desk/sessions/{page.card.slug}",
+        caught_sentence=caught_sentence,
+        percent=percent,
     )
 
 
@@ -124,6 +145,7 @@ def progress_label(progress: Progress) -> str:
         return step_name(progress.step)
     return {
         State.QUEUED: gettext("Waiting for its turn"),
+        State.PAUSED: gettext("Paused"),
         State.WAITING_FOR_MODEL: gettext("The transcript follows later"),
         State.READY: gettext("Ready"),
     }.get(State(progress.state) if progress.state in list(State) else None, "")
@@ -162,14 +184,27 @@ def structured_data(page: SessionPage) -> dict[str, Any]:
     return data
 
 
-def spoken_cue(transcript: TranscriptView | None, at: float | None) -> int | None:
+def spoken_cue(text: TranscriptView | PartialTranscript | None, at: float | None) -> int | None:
     """The index of the cue that is spoken at `at` seconds, or was last; None before the first."""
-    if transcript is None or at is None:
+    if text is None or at is None:
         return None
-    cues = [cue for paragraph in transcript.paragraphs for cue in paragraph.cues]
+    cues = [cue for paragraph in text.paragraphs for cue in paragraph.cues]
     # Addresses hold tenths of a second: half of one must not fall into the cue before.
     position = bisect_right([cue.start for cue in cues], at + 0.06) - 1
     return cues[position].index if position >= 0 else None
+
+
+def caught_sentence(caught: Caught) -> str:
+    """What was caught, and what was done about it."""
+    what = CAUGHT.get(caught.kind, caught.kind)
+    return f"{what}: {REMEDIES.get(caught.remedy, caught.remedy)}"
+
+
+def percent(share: float) -> str:
+    """A share of 0 to 1 as a percentage, with one digit where it is small: 92 %, 1.8 %."""
+    pattern = "#,##0.#%" if share < 0.1 else "#,##0%"
+    text = format_percent(share, pattern, locale=get_locale())
+    return text.replace("%", "\N{NO-BREAK SPACE}%")
 
 
 def _failure(page: SessionPage) -> str:
@@ -182,12 +217,12 @@ def _failure(page: SessionPage) -> str:
 
 def _marks(page: SessionPage, query: Query) -> dict[int, tuple[Fragment, ...]]:
     """The cues in which `query` is found, as fragments."""
-    if page.transcript is None:
+    if page.text is None:
         return {}
-    language = page.transcript.language
+    language = page.text.language
     return {
         cue.index: fragments
-        for paragraph in page.transcript.paragraphs
+        for paragraph in page.text.paragraphs
         for cue in paragraph.cues
         for fragments in (_highlighted(cue, query, language),)
         if any(fragment.marked for fragment in fragments)

@@ -1,15 +1,144 @@
-"""What waits for a turn at the engine, and in which order."""
+"""What waits for a turn at the engine, in which order, who works on what, and when it will be done."""
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import case, func, select
+from sqlalchemy import Row, case, func, select, tuple_
 from sqlalchemy.orm import Session as DatabaseSession
 
+from archive.db import now
 from archive.models.programme import Session
-from archive.models.recording import Recording, State
-from archive.models.transcript import ChunkRow, ChunkState
+from archive.models.recording import Recording, State, Step
+from archive.models.transcript import ChunkRow, ChunkState, TranscribedChunk
+from archive.models.workers import Worker
+from archive.queries.workers import DEAD_AFTER
 
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+SAMPLE_RATE = 16_000
+MEASURED = 20  # finished chunks of a model by which its speed is known
+LOOKED_AT = 2000  # finished chunks among which those of a model are looked for
+SOON = 5.0  # seconds of work after which the speed of a chunk under way says something
+MEDIA_STEPS = (Step.PROBE, Step.POSTER, Step.SPEECH, Step.RENDITION)
+IN_LINE = (State.QUEUED, State.WORKING)
+
+
+@dataclass(frozen=True)
+class Running:
+    """A chunk that a worker has in hand; times in seconds."""
+
+    recording_id: int
+    slug: str
+    title: str
+    name: str
+    model: str
+    number: int
+    start: float
+    end: float
+    worker: str
+    since: datetime | None
+    heard: float
+    seconds: float  # since it began
+
+    @property
+    def share(self) -> float:
+        """How much of the chunk is done, 0 to 1."""
+        length = self.end - self.start
+        return min(1.0, self.heard / length) if length > 0 else 0.0
+
+    @property
+    def speed(self) -> float | None:
+        """Times real time; None while it is too early to say."""
+        return self.heard / self.seconds if self.heard and self.seconds >= SOON else None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a recording stands in line. Times in seconds.
+
+    place: 1 for the next; None where nothing of it waits. audio: sound that is not heard yet.
+    speed: times real time, as its model was measured. left: until it is done; None: not known yet.
+    workers: who has a chunk of it in hand.
+    """
+
+    place: int | None = None
+    audio: float | None = None
+    speed: float | None = None
+    left: float | None = None
+    workers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class InLine:
+    """A recording on the queue's page."""
+
+    recording_id: int
+    slug: str
+    title: str
+    name: str
+    state: str
+    step: str | None
+    progress: float  # 0 to 1
+    model: str
+    duration: float | None  # seconds
+    first: bool  # was put first
+    standing: Standing
+
+
+@dataclass(frozen=True)
+class LiveWorker:
+    """A worker that gives signs of life."""
+
+    name: str
+    since: datetime
+
+
+@dataclass(frozen=True)
+class Queue:
+    """All that is worked on and waits.
+
+    running: chunks at an engine. preparing: recordings whose file is worked on. waiting: those whose
+    chunks wait, in order. arriving: those whose files wait. speeds: times real time, by model.
+    """
+
+    workers: tuple[LiveWorker, ...]
+    running: tuple[Running, ...]
+    preparing: tuple[InLine, ...]
+    waiting: tuple[InLine, ...]
+    arriving: tuple[InLine, ...]
+    paused: tuple[InLine, ...]
+    without_model: tuple[InLine, ...]
+    speeds: dict[str, float]
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to do."""
+        groups = (self.running, self.preparing, self.waiting, self.arriving)
+        return not any((*groups, self.paused, self.without_model))
+
+    @property
+    def left(self) -> float | None:
+        """Seconds until all that waits is done; None: not known yet."""
+        found = [one.standing.left for one in self.waiting]
+        return max(found) if found and None not in found else None  # type: ignore[type-var]
+
+
+@dataclass
+class _Load:
+    """What is to be heard of a recording; audio in seconds."""
+
+    recording_id: int
+    event_id: int
+    priority: int
+    model: str
+    waiting: float = 0.0
+    running: float = 0.0
+    longest: float = 0.0  # the longest rest of a chunk: it cannot be shared out
+    workers: tuple[str, ...] = ()
+
+    @property
+    def audio(self) -> float:
+        return self.waiting + self.running
 
 
 def line(db: DatabaseSession) -> list[int]:
@@ -25,7 +154,7 @@ def line(db: DatabaseSession) -> list[int]:
         .where(
             ChunkRow.state == ChunkState.WAITING,
             ChunkRow.attempt == Recording.attempt,
-            Recording.state.in_((State.QUEUED, State.WORKING)),
+            Recording.state.in_(IN_LINE),
         )
         .distinct()
     ).all()
@@ -44,3 +173,249 @@ def line(db: DatabaseSession) -> list[int]:
     }
     ordered = sorted(waiting, key=lambda row: (-row.priority, served[row.event_id], row.id))
     return [row.id for row in ordered]
+
+
+def queue(db: DatabaseSession) -> Queue:
+    """What runs where, what waits, in order, and until when."""
+    workers, pieces, order = live_workers(db), _pieces(db), line(db)
+    speeds = measured_speeds(db)
+    found = _standings(pieces, order, speeds, len(workers))
+    in_work = {
+        row.id: row
+        for row in db.execute(
+            select(
+                *(Recording.id, Session.slug, Session.title, Recording.original_name),
+                *(Recording.state, Recording.step, Recording.progress, Recording.model),
+                *(Recording.duration, Recording.priority),
+            )
+            .join(Session, Recording.session_id == Session.id)
+            .where(Recording.state.in_((*IN_LINE, State.PAUSED, State.WAITING_FOR_MODEL)))
+            .order_by(Recording.priority.desc(), Recording.id)
+        )
+    }
+
+    def those(ids: Iterable[int]) -> tuple[InLine, ...]:
+        return tuple(_in_line(in_work[id_], found) for id_ in ids if id_ in in_work)
+
+    def of(*states: str, steps: Sequence[str | None] = ()) -> list[int]:
+        return [
+            row.id
+            for row in in_work.values()
+            if row.state in states and (not steps or row.step in steps)
+        ]
+
+    preparing = of(State.WORKING, steps=MEDIA_STEPS)
+    laid_out = {piece.recording_id for piece in pieces}
+    arriving = [i for i in of(*IN_LINE) if i not in preparing and i not in laid_out]
+    return Queue(
+        workers=workers,
+        running=_running(pieces),
+        preparing=those(preparing),
+        waiting=those(order),
+        arriving=those(arriving),
+        paused=those(of(State.PAUSED)),
+        without_model=those(of(State.WAITING_FOR_MODEL)),
+        speeds=speeds,
+    )
+
+
+def standings(db: DatabaseSession) -> dict[int, Standing]:
+    """Where each recording stands that has chunks to be heard, by its id."""
+    pieces = _pieces(db)
+    if not pieces:
+        return {}
+    return _standings(pieces, line(db), measured_speeds(db), len(live_workers(db)))
+
+
+def live_workers(db: DatabaseSession) -> tuple[LiveWorker, ...]:
+    """The workers that have given a sign of life lately."""
+    rows = db.execute(
+        select(Worker.name, Worker.started_at)
+        .where(Worker.seen_at >= now() - DEAD_AFTER)
+        .order_by(Worker.name)
+    )
+    return tuple(LiveWorker(name, since) for name, since in rows)
+
+
+def measured_speeds(db: DatabaseSession) -> dict[str, float]:
+    """How many times faster than real time each model was lately, by its name."""
+    recent = (
+        select(ChunkRow.id, ChunkRow.recording_id, ChunkRow.attempt, ChunkRow.key)
+        .where(ChunkRow.state == ChunkState.DONE, ChunkRow.key.is_not(None))
+        .order_by(ChunkRow.id.desc())
+        .limit(LOOKED_AT)
+        .subquery()
+    )
+    model_of: dict[tuple[int, str], str] = {}
+    count: dict[str, int] = {}
+    for recording_id, key, model in db.execute(
+        select(recent.c.recording_id, recent.c.key, Recording.model)
+        .join(Recording, Recording.id == recent.c.recording_id)
+        .where(recent.c.attempt == Recording.attempt)
+        .order_by(recent.c.id.desc())
+    ):
+        count[model] = count.get(model, 0) + 1
+        if count[model] <= MEASURED:
+            model_of[recording_id, key] = model
+    if not model_of:
+        return {}
+    audio: dict[str, float] = {}
+    took: dict[str, float] = {}
+    of_chunk = (TranscribedChunk.recording_id, TranscribedChunk.key)
+    for recording_id, key, start, end, seconds in db.execute(
+        select(*of_chunk, TranscribedChunk.start, TranscribedChunk.end, TranscribedChunk.seconds)
+        .where(tuple_(*of_chunk).in_(model_of))
+    ):  # fmt: skip
+        model = model_of[recording_id, key]
+        audio[model] = audio.get(model, 0.0) + (end - start) / SAMPLE_RATE
+        took[model] = took.get(model, 0.0) + seconds
+    return {model: audio[model] / took[model] for model in audio if took[model] > 0}
+
+
+def _pieces(db: DatabaseSession) -> Sequence[Row]:
+    """The chunks of current attempts that wait or run, in their order."""
+    return db.execute(
+        select(
+            *(ChunkRow.recording_id, ChunkRow.number, ChunkRow.state, ChunkRow.worker),
+            *(ChunkRow.start, ChunkRow.end, ChunkRow.heard, ChunkRow.started_at),
+            *(Recording.priority, Recording.model, Recording.original_name),
+            *(Recording.state.label("of"), Session.event_id, Session.slug, Session.title),
+        )
+        .join(Recording, ChunkRow.recording_id == Recording.id)
+        .join(Session, Recording.session_id == Session.id)
+        .where(
+            ChunkRow.state.in_((ChunkState.WAITING, ChunkState.RUNNING)),
+            ChunkRow.attempt == Recording.attempt,
+        )
+        .order_by(ChunkRow.recording_id, ChunkRow.number)
+    ).all()
+
+
+def _running(pieces: Iterable[Row]) -> tuple[Running, ...]:
+    moment = now()
+    return tuple(
+        Running(
+            recording_id=piece.recording_id,
+            slug=piece.slug,
+            title=piece.title,
+            name=piece.original_name,
+            model=piece.model,
+            number=piece.number,
+            start=piece.start / SAMPLE_RATE,
+            end=piece.end / SAMPLE_RATE,
+            worker=piece.worker or "",
+            since=piece.started_at,
+            heard=piece.heard,
+            seconds=(moment - piece.started_at).total_seconds() if piece.started_at else 0.0,
+        )
+        for piece in pieces
+        if piece.state == ChunkState.RUNNING
+    )
+
+
+def _loads(pieces: Iterable[Row]) -> dict[int, _Load]:
+    loads: dict[int, _Load] = {}
+    for piece in pieces:
+        load = loads.setdefault(
+            piece.recording_id,
+            _Load(piece.recording_id, piece.event_id, piece.priority, piece.model),
+        )
+        length = (piece.end - piece.start) / SAMPLE_RATE
+        if piece.state == ChunkState.RUNNING:
+            length = max(0.0, length - piece.heard)
+            load.running += length
+            if piece.worker and piece.worker not in load.workers:
+                load.workers = (*load.workers, piece.worker)
+        else:
+            load.waiting += length
+        load.longest = max(load.longest, length)
+    return loads
+
+
+def _standings(
+    pieces: Sequence[Row], order: Sequence[int], speeds: dict[str, float], workers: int
+) -> dict[int, Standing]:
+    """Where each recording stands, by its id; `order` names those that wait for a turn."""
+    loads = _loads(pieces)
+    in_turn = [loads[id_] for id_ in order if id_ in loads]
+    last_ones = [
+        loads[piece.recording_id]
+        for piece in {p.recording_id: p for p in pieces if p.of in IN_LINE}.values()
+        if piece.recording_id not in order
+    ]
+    return {
+        load.recording_id: Standing(
+            place=order.index(load.recording_id) + 1 if load.recording_id in order else None,
+            audio=load.audio,
+            speed=speeds.get(load.model),
+            left=(
+                _left(load, in_turn, last_ones, speeds, workers)
+                if load in in_turn or load in last_ones
+                else None
+            ),
+            workers=load.workers,
+        )
+        for load in loads.values()
+    }
+
+
+def _left(
+    load: _Load,
+    in_turn: Sequence[_Load],
+    last_ones: Sequence[_Load],
+    speeds: dict[str, float],
+    workers: int,
+) -> float | None:
+    """Seconds until a recording is done: the sound ahead of it and its own, by the speed of all.
+
+    Events take turns, so what is ahead are the recordings put before it, those of its own event,
+    and of each other event as much as gets a turn meanwhile.
+    """
+
+    def cost(of: _Load, audio: float) -> float:
+        return audio / speeds[of.model]
+
+    if load in in_turn:
+        place = in_turn.index(load)
+        ahead = [
+            other
+            for number, other in enumerate(in_turn)
+            if other.priority > load.priority
+            or (other.priority == load.priority and other.event_id == load.event_id and number < place)
+        ]  # fmt: skip
+        beside = [
+            other
+            for other in in_turn
+            if other.priority == load.priority and other.event_id != load.event_id
+        ]
+    else:
+        ahead, beside = [], []
+    known = (load, *ahead, *beside, *(last_ones if load in in_turn else ()))
+    if not workers or any(not speeds.get(other.model) for other in known):
+        return None
+    own = cost(load, load.audio) + sum(cost(other, other.audio) for other in ahead)
+    others: dict[int, float] = {}
+    for other in beside:
+        others[other.event_id] = others.get(other.event_id, 0.0) + cost(other, other.audio)
+    if load in in_turn:
+        in_hand = sum(cost(other, other.audio) for other in last_ones)
+        shared = own + in_hand + sum(min(theirs, own) for theirs in others.values())
+        return max(shared / workers, cost(load, load.longest))
+    hands = min(workers, max(1, len(load.workers)))
+    return max(own / hands, cost(load, load.longest))
+
+
+def _in_line(row: Row, found: dict[int, Standing]) -> InLine:
+    return InLine(
+        recording_id=row.id,
+        slug=row.slug,
+        title=row.title,
+        name=row.original_name,
+        state=row.state,
+        step=row.step,
+        progress=row.progress,
+        model=row.model,
+        duration=row.duration,
+        first=row.priority > 0,
+        standing=found.get(row.id, Standing()),
+    )

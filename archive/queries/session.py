@@ -1,46 +1,36 @@
 """A session's page: the recording, what was said, and who was on stage."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session as DatabaseSession
 
 from archive.access import Act, allows, reachable
 from archive.models.programme import Event, Session
 from archive.models.recording import SAMPLES_MODEL, Recording, State
-from archive.models.transcript import CueRow, Revision, Transcript
+from archive.models.transcript import (
+    ChunkRow,
+    ChunkState,
+    CueRow,
+    Origin,
+    Revision,
+    Transcript,
+)
 from archive.models.users import User
 from archive.queries.cards import RecordingView, SessionCard, session_cards, shown_recordings
+from archive.queries.making import Making, making, set_aside
+from archive.queries.text import Block, Missing, Paragraph, Why, cue_line, paragraphs
 from archive.queries.transcript import cues_of
 from transcripts.cues import Cue
 
-PAUSE = 2.0  # seconds of silence that always begin a paragraph
-SHORT_PAUSE = 0.7  # seconds that begin one after a sentence, where the paragraph is long
-LONG = 320  # letters after which a short pause is enough
-VERY_LONG = 700  # letters after which the end of a sentence is enough
-SENTENCE_ENDS = (".", "!", "?", "…", "“", "”", '"', "»")
-
-
-@dataclass(frozen=True)
-class CueLine:
-    """One cue as text to read."""
-
-    index: int  # position in the transcript, from 0
-    start: float  # seconds
-    end: float  # seconds
-    text: str
-    language: str | None  # where it differs from the transcript's
-
-
-@dataclass(frozen=True)
-class Paragraph:
-    """Cues that read on; `speaker` is given where it changes."""
-
-    speaker: str | None
-    start: float  # seconds
-    cues: tuple[CueLine, ...]
+SAMPLE_RATE = 16_000  # of the times of chunks
+SETTLED = (ChunkState.DONE, ChunkState.FAILED)
+# While a recording without a transcript stands here, what is heard of it is shown.
+UNFINISHED = (State.QUEUED, State.WORKING, State.PAUSED, State.FAILED)
 
 
 @dataclass(frozen=True)
@@ -53,12 +43,35 @@ class TranscriptView:
     engine: str | None
     model: str | None
     created_at: datetime
-    paragraphs: tuple[Paragraph, ...]
+    draft: bool  # a machine's fast one, of lower quality
+    blocks: tuple[Block, ...]
+    making: Making | None  # for those who work here, of what a machine wrote
+
+    @property
+    def paragraphs(self) -> tuple[Paragraph, ...]:
+        """The text, without the stretches that have none."""
+        return tuple(block for block in self.blocks if isinstance(block, Paragraph))
 
     @property
     def by_samples_model(self) -> bool:
         """Whether the model wrote it that only knows the sample texts."""
         return self.model == SAMPLES_MODEL
+
+
+@dataclass(frozen=True)
+class PartialTranscript:
+    """What is heard so far of a recording that has no transcript yet."""
+
+    edition: str  # within one, text is only added
+    language: str
+    draft: bool
+    settled: int  # chunks that are done or set aside
+    blocks: tuple[Block, ...]
+
+    @property
+    def paragraphs(self) -> tuple[Paragraph, ...]:
+        """The text, without the stretches that have none."""
+        return tuple(block for block in self.blocks if isinstance(block, Paragraph))
 
 
 @dataclass(frozen=True)
@@ -72,8 +85,16 @@ class SessionPage:
     published_at: datetime | None
     created_at: datetime
     transcript: TranscriptView | None
+    partial: PartialTranscript | None
     for_staff: bool  # whether reasons and links for those who work here are shown
     editable: bool
+
+    @property
+    def text(self) -> TranscriptView | PartialTranscript | None:
+        """What there is to read: the transcript, or as much of it as is written down."""
+        return self.transcript or (
+            self.partial if self.partial and self.partial.paragraphs else None
+        )
 
 
 @dataclass(frozen=True)
@@ -118,6 +139,8 @@ def session_page(db: DatabaseSession, user: User | None, slug: str) -> SessionPa
     place, timezone = db.execute(
         select(Event.place, Event.timezone).where(Event.id == session.event_id)
     ).one()
+    recording, for_staff = card.recording, allows(user, Act.SEE_DRAFTS)
+    transcript = _transcript(db, recording.id, for_staff) if recording else None
     return SessionPage(
         card=card,
         abstract=session.abstract,
@@ -125,8 +148,9 @@ def session_page(db: DatabaseSession, user: User | None, slug: str) -> SessionPa
         timezone=timezone,
         published_at=session.published_at,
         created_at=session.created_at,
-        transcript=_transcript(db, card.recording.id) if card.recording else None,
-        for_staff=allows(user, Act.SEE_DRAFTS),
+        transcript=transcript,
+        partial=_partial(db, recording) if recording and not transcript else None,
+        for_staff=for_staff,
         editable=allows(user, Act.EDIT_CATALOGUE),
     )
 
@@ -138,12 +162,17 @@ def session_progress(db: DatabaseSession, user: User | None, slug: str) -> Progr
         return None
     recording = shown_recordings(db, [session.id]).get(session.id)
     revision = _revision(db, recording.id) if recording else None
-    return _progress(recording, revision.id if revision else 0)
+    settled = _settled(db, recording) if recording and not revision else 0
+    return _progress(recording, revision.id if revision else 0, settled)
 
 
 def progress_of(page: SessionPage) -> Progress:
     """How far the recording of a page is that was just read."""
-    return _progress(page.card.recording, page.transcript.revision_id if page.transcript else 0)
+    return _progress(
+        page.card.recording,
+        page.transcript.revision_id if page.transcript else 0,
+        page.partial.settled if page.partial else 0,
+    )
 
 
 def transcript_file(db: DatabaseSession, user: User | None, slug: str) -> TranscriptFile | None:
@@ -187,35 +216,12 @@ def word_times(db: DatabaseSession, user: User | None, slug: str) -> WordTimes |
     )
 
 
-def paragraphs(cues: Iterable[CueLine], speakers: Iterable[str | None]) -> tuple[Paragraph, ...]:
-    """Cues as paragraphs.
-
-    A new one begins with every speaker, at long pauses, and at the end of a sentence once there is
-    much to read.
-    """
-    made: list[Paragraph] = []
-    open_cues: list[CueLine] = []
-    speaker: str | None = None
-    shown: str | None = None
-    length = 0
-    for cue, cue_speaker in zip(cues, speakers, strict=True):
-        if open_cues and (cue_speaker != speaker or _breaks(open_cues[-1], cue, length)):
-            made.append(_paragraph(open_cues, speaker, shown))
-            shown, open_cues, length = speaker, [], 0
-        speaker = cue_speaker
-        open_cues.append(cue)
-        length += len(cue.text)
-    if open_cues:
-        made.append(_paragraph(open_cues, speaker, shown))
-    return tuple(made)
-
-
 def _reachable(db: DatabaseSession, user: User | None, slug: str) -> Session | None:
     session = db.scalars(select(Session).where(Session.slug == slug)).first()
     return session if session is not None and reachable(user, session) else None
 
 
-def _progress(recording: RecordingView | None, revision_id: int) -> Progress:
+def _progress(recording: RecordingView | None, revision_id: int, settled_chunks: int) -> Progress:
     if recording is None:
         return Progress("none", None, 0.0, False, False, "none")
     media_id = recording.media.id if recording.media else 0
@@ -226,7 +232,7 @@ def _progress(recording: RecordingView | None, revision_id: int) -> Progress:
         progress=recording.progress,
         playable=recording.media is not None,
         transcribed=revision_id > 0,
-        version=f"{recording.id}-{media_id}-{revision_id}-{settled}",
+        version=f"{recording.id}-{media_id}-{revision_id}-{settled_chunks}-{settled}",
     )
 
 
@@ -259,27 +265,26 @@ def _revision(db: DatabaseSession, recording_id: int) -> _ShownRevision | None:
     return _ShownRevision(*row) if row else None
 
 
-def _transcript(db: DatabaseSession, recording_id: int) -> TranscriptView | None:
+def _transcript(db: DatabaseSession, recording_id: int, for_staff: bool) -> TranscriptView | None:
     revision = _revision(db, recording_id)
     if revision is None:
         return None
+    by_machine = revision.origin == Origin.MACHINE
+    details = db.scalar(select(Revision.details).where(Revision.id == revision.id)) or {}
+    columns: list[Any] = [CueRow.start, CueRow.end, CueRow.text, CueRow.language, CueRow.speaker]
+    if for_staff and by_machine:
+        columns.append(CueRow.words)
     rows = db.execute(
-        select(
-            CueRow.position, CueRow.start, CueRow.end, CueRow.text, CueRow.language, CueRow.speaker
-        )
-        .where(CueRow.revision_id == revision.id)
-        .order_by(CueRow.position)
+        select(*columns).where(CueRow.revision_id == revision.id).order_by(CueRow.position)
     ).all()
     lines = [
-        CueLine(
-            index=index,
-            start=start,
-            end=end,
-            text=" ".join(text.split()),
-            language=language if language != revision.language else None,
+        cue_line(
+            index, start, end, text, language if language != revision.language else None, *words
         )
-        for index, (_, start, end, text, language, _) in enumerate(rows)
+        for index, (start, end, text, language, _, *words) in enumerate(rows)
     ]
+    missing = [Missing(one.start, one.end, Why.FAILED) for one in set_aside(details)]
+    read = paragraphs(lines, [row.speaker for row in rows])
     return TranscriptView(
         revision_id=revision.id,
         language=revision.language,
@@ -287,21 +292,92 @@ def _transcript(db: DatabaseSession, recording_id: int) -> TranscriptView | None
         engine=revision.engine,
         model=revision.model,
         created_at=revision.created_at,
-        paragraphs=paragraphs(lines, [row.speaker for row in rows]),
+        draft=by_machine and bool(details.get("draft")),
+        blocks=tuple(sorted([*read, *missing], key=lambda block: block.start)),
+        making=making(details, (row.words for row in rows)) if for_staff and by_machine else None,
     )
 
 
-def _breaks(last: CueLine, cue: CueLine, length: int) -> bool:
-    pause = cue.start - last.end
-    sentence_over = last.text.endswith(SENTENCE_ENDS)
-    return (
-        pause >= PAUSE
-        or (sentence_over and pause >= SHORT_PAUSE and length >= LONG)
-        or (sentence_over and length >= VERY_LONG)
+def _partial(db: DatabaseSession, recording: RecordingView) -> PartialTranscript | None:
+    """What the chunks of the attempt say so far; None before there are any."""
+    if recording.state not in UNFINISHED:
+        return None
+    rows = db.execute(
+        select(
+            ChunkRow.start,
+            ChunkRow.end,
+            ChunkRow.state,
+            ChunkRow.cues,
+            ChunkRow.attempt,
+            Recording.language,
+            Recording.draft,
+        )
+        .join(ChunkRow.recording)
+        .where(ChunkRow.recording_id == recording.id, ChunkRow.attempt == Recording.attempt)
+        .order_by(ChunkRow.number)
+    ).all()
+    if not rows:
+        return None
+    language = _main_language(rows)
+    why = Why.STOPPED if recording.state == State.FAILED else Why.COMING
+    return PartialTranscript(
+        edition=f"{recording.id}-{rows[0].attempt}-{language}-{why}",
+        language=language,
+        draft=rows[0].draft,
+        settled=sum(row.state in SETTLED for row in rows),
+        blocks=_blocks(rows, language, why),
     )
 
 
-def _paragraph(cues: list[CueLine], speaker: str | None, shown: str | None) -> Paragraph:
-    return Paragraph(
-        speaker=speaker if speaker != shown else None, start=cues[0].start, cues=tuple(cues)
+def _settled(db: DatabaseSession, recording: RecordingView) -> int:
+    """How many chunks of the attempt are settled, of a recording without a transcript."""
+    if recording.state not in UNFINISHED:
+        return 0
+    count = (
+        select(func.count())
+        .select_from(ChunkRow)
+        .join(ChunkRow.recording)
+        .where(
+            ChunkRow.recording_id == recording.id,
+            ChunkRow.attempt == Recording.attempt,
+            ChunkRow.state.in_(SETTLED),
+        )
     )
+    return db.scalar(count) or 0
+
+
+def _main_language(rows: Sequence[Any]) -> str:
+    """The declared language, or the one most is said in so far; nothing where nobody knows."""
+    if rows[0].language:
+        return rows[0].language
+    seconds: Counter[str] = Counter()
+    for row in rows:
+        for start, end, _text, language in row.cues or ():
+            seconds[language or ""] += end - start
+    return max(seconds, key=lambda language: seconds[language], default="")
+
+
+def _blocks(rows: Sequence[Any], language: str, why: Why) -> tuple[Block, ...]:
+    """The text of each chunk that is done, and what is missing between; `why`: of the others.
+
+    Each chunk makes paragraphs of its own, so that what is read stays when its neighbours come.
+    """
+    made: list[Block] = []
+    index = 0
+    for row in rows:
+        if row.state == ChunkState.DONE:
+            lines = [
+                cue_line(index + n, start, end, text, code if code != language else None)
+                for n, (start, end, text, code) in enumerate(row.cues or ())
+            ]
+            made.extend(paragraphs(lines, [None] * len(lines)))
+            index += len(lines)
+            continue
+        reason = Why.FAILED if row.state == ChunkState.FAILED else why
+        start, end = row.start / SAMPLE_RATE, row.end / SAMPLE_RATE
+        last = made[-1] if made else None
+        if isinstance(last, Missing) and last.why == reason:
+            start = last.start
+            made.pop()
+        made.append(Missing(start, end, reason))
+    return tuple(made)

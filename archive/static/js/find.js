@@ -66,6 +66,17 @@ export class Find {
     if (this.current >= 0) this.look();
   }
 
+  /** Finds anew what is searched for, or `wanted`, where the text has changed; nothing moves. */
+  again(wanted = this.input.value) {
+    clearTimeout(this.waiting);
+    this.input.value = wanted;
+    this.whole = undefined;
+    const plain = folded(wanted.trim()).text;
+    this.places = plain.length >= SHORTEST ? this.found(plain) : [];
+    this.current = this.places.length ? Math.min(Math.max(0, this.current), this.places.length - 1) : -1;
+    this.show();
+  }
+
   /* All places in the whole text, so that what runs over the end of a cue is found too. */
   found(wanted) {
     this.whole ??= wholeText(this.transcript.texts);

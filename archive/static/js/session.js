@@ -1,4 +1,5 @@
 /** Joins the parts of a session's page, and renews them while its recording is worked on. */
+import { Doubts } from "./doubts.js";
 import { Find } from "./find.js";
 import { Keys } from "./keys.js";
 import { Menu } from "./menu.js";
@@ -8,14 +9,15 @@ import { Share } from "./share.js";
 import { Transcript } from "./transcript.js";
 
 const root = document.querySelector("[data-session]");
-let mounted = [];
+let mounted = {};
 
-function mount({ openAt = null, opened = false } = {}) {
+function mount({ openAt = null, opened = false, follows } = {}) {
   const stage = root.querySelector("[data-player]");
   const pane = root.querySelector("[data-transcript]");
   const work = root.querySelector("[data-progress]");
+  const marks = root.querySelector("[data-doubts]");
   const player = stage && new Player(stage, openAt);
-  const transcript = pane && new Transcript(pane, player, { openAt });
+  const transcript = pane && new Transcript(pane, player, { openAt, follows });
   const searched = opened && openAt === null && new URLSearchParams(location.search).has("q");
   const find = pane && new Find(pane.querySelector("[data-find]"), transcript, { goToFirst: searched });
   const share = player && new Share(root, document.querySelector("[data-share]"), player);
@@ -30,30 +32,79 @@ function mount({ openAt = null, opened = false } = {}) {
       "/": () => find?.focus(),
     });
   const menu = root.querySelector(".downloads");
-  const progress = work && new Progress(work, renew);
-  mounted = [progress, menu && new Menu(menu), keys, share, find, transcript, player].filter(Boolean);
+  mounted = {
+    progress: work && new Progress(work, renew, { calm: Boolean(pane?.dataset.partial) }),
+    menu: menu && new Menu(menu),
+    doubts: marks && new Doubts(marks, pane),
+    keys,
+    share,
+    find,
+    transcript,
+    player,
+  };
   root.dataset.mounted = "yes";
 }
 
 /* Takes the new parts from the page as the server has it now; a running video runs on. */
 async function renew() {
   const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
-  if (!answer.ok) return;
+  if (!answer.ok) return false;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
-  mounted.forEach((part) => part.destroy());
-  const playing = root.querySelector("[data-player]");
+  if (!completed(fresh)) replaceParts(fresh);
+  return true;
+}
+
+/* Where only more text is written down than before, nothing but that comes in. */
+function completed(fresh) {
+  const pane = root.querySelector("[data-transcript]");
+  const work = fresh.querySelector("[data-progress]");
+  const successor = fresh.querySelector("[data-transcript]");
+  const sameText = pane?.dataset.partial && pane.dataset.partial === successor?.dataset.partial;
+  if (!sameText || !work || !isPlayer(root) !== !isPlayer(fresh)) return false;
+  mounted.transcript.take(successor);
+  mounted.find.again();
+  mounted.progress?.destroy();
+  replace("[data-progress]", fresh);
+  mounted.progress = new Progress(work, renew, { calm: true });
+  return true;
+}
+
+function replaceParts(fresh) {
+  const focus = selectorOf(document.activeElement);
+  const place = mounted.transcript?.place;
+  const wanted = mounted.find?.input.value;
+  const open = root.querySelector(".downloads")?.open;
+  Object.values(mounted).forEach((part) => part?.destroy());
+  const playing = isPlayer(root);
   if (playing) addTracks(playing, fresh);
   else replace(".session__stage", fresh);
   replace(".session__tools-place", fresh);
   replace(".session__transcript", fresh);
   root.querySelector("[data-columns]").className = fresh.querySelector("[data-columns]").className;
-  mount();
+  if (open && root.querySelector(".downloads")) root.querySelector(".downloads").open = true;
+  mount({ follows: place?.follows });
+  if (wanted) mounted.find?.again(wanted);
+  if (place) mounted.transcript?.resume(place);
+  if (focus) root.querySelector(focus)?.focus({ preventScroll: true });
+}
+
+function isPlayer(page) {
+  return page.querySelector("[data-player]");
 }
 
 function replace(selector, fresh) {
   const old = root.querySelector(selector);
   const successor = fresh.querySelector(selector);
   if (old && successor) old.replaceWith(document.adoptNode(successor));
+}
+
+/* How to find the element in focus among the parts that come in its place; cues know themselves. */
+function selectorOf(node) {
+  if (!node?.closest(".session__tools-place, .session__transcript") || node.closest(".cue")) return "";
+  if (node.id) return `#${CSS.escape(node.id)}`;
+  const name = [...node.attributes].find((one) => /^(data-|href$)/.test(one.name));
+  if (name) return `${node.localName}[${name.name}="${CSS.escape(name.value)}"]`;
+  return node.localName === "summary" ? ".downloads summary" : "";
 }
 
 function addTracks(playing, fresh) {

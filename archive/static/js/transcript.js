@@ -9,25 +9,28 @@ import { addressed, lastStarted } from "./time.js";
 const QUIET = 250; // milliseconds after which scrolling by hand is over
 const SCROLL_KEYS = new Set(["PageUp", "PageDown", "Home", "End"]);
 const EARLY = 0.06; // seconds; addresses hold tenths, so a cue may begin a little later than asked
+const SPECIAL = ".doubtful, .inaudible"; // parts of a cue that are not as they were said
 
 export class Transcript {
-  /** root: [data-transcript]; player: a Player, or null where nothing can be played. */
-  constructor(root, player, { openAt = null } = {}) {
+  /**
+   * root: [data-transcript]; player: a Player, or null where nothing can be played; openAt: seconds,
+   * or null; follows: whether the text follows the player.
+   */
+  constructor(root, player, { openAt = null, follows = Boolean(player) } = {}) {
     this.root = root;
     this.player = player;
     this.scroller = root.querySelector("[data-scroller]");
     this.followSwitch = root.querySelector("[data-follow]");
     this.back = root.querySelector("[data-back]");
-    this.nodes = [...root.querySelectorAll(".cue")];
-    this.texts = this.nodes.map((node) => node.textContent);
-    this.starts = this.nodes.map((node) => Number(node.dataset.start));
+    this.collect();
     this.words = []; // of each cue [text, start, end] in order
     this.wordStarts = [];
     this.finds = new Map(); // cue index -> [[from, to, current], ...] in its text
     this.enhanced = new Set();
     this.spoken = -1;
     this.spokenWord = null;
-    this.follows = Boolean(player);
+    this.gap = undefined; // the stretch without a text in which the player is
+    this.follows = follows;
     this.pausedByHand = false;
     this.byHandUntil = 0;
     this.abort = new AbortController();
@@ -40,10 +43,19 @@ export class Transcript {
       if (marked >= 0) this.speak(marked);
       if (openAt !== null) {
         this.update(openAt);
-        this.reveal(this.spoken, { jump: true });
+        this.reveal(this.here, { jump: true });
       }
     }
     this.loadWords();
+  }
+
+  /* The cues as they stand in the page, and the stretches that have no text. */
+  collect() {
+    this.nodes = [...this.root.querySelectorAll(".cue")];
+    this.texts = this.nodes.map((node) => node.textContent);
+    this.starts = this.nodes.map((node) => Number(node.dataset.start));
+    this.specials = this.nodes.map(specialParts);
+    this.gaps = [...this.root.querySelectorAll(".missing")];
   }
 
   listen() {
@@ -54,6 +66,10 @@ export class Transcript {
     this.root.addEventListener("focusin", (event) => this.focused(event), options);
     this.followSwitch.addEventListener("click", () => this.setFollow(!this.follows), options);
     this.back.addEventListener("click", () => this.backToSpoken(), options);
+    // Whoever goes to the end of the text wants to stay there.
+    this.root
+      .querySelector("[data-making]")
+      ?.addEventListener("click", () => this.setFollow(false, true), options);
     const byHand = { signal: this.abort.signal, passive: true };
     for (const area of [this.scroller, window]) {
       for (const event of ["wheel", "touchmove"]) {
@@ -90,6 +106,7 @@ export class Transcript {
   }
 
   async loadWords() {
+    if (!this.root.dataset.url) return; // what is written down so far has no times of words
     try {
       const answer = await fetch(this.root.dataset.url, { signal: this.abort.signal });
       if (!answer.ok) return;
@@ -107,12 +124,27 @@ export class Transcript {
 
   /** Marks what is spoken at `time`, seconds. */
   update(time) {
-    const index = lastStarted(this.starts, time + EARLY);
+    this.enter(this.gaps.find(({ dataset }) => dataset.start <= time && time < dataset.end));
+    const index = this.gap ? -1 : lastStarted(this.starts, time + EARLY);
     if (index !== this.spoken) this.speak(index);
     if (index < 0) return;
     this.enhance(index);
     const position = lastStarted(this.wordStarts[index] ?? [], time + EARLY);
     this.speakWord(this.wordNode(index, Math.max(0, position)));
+  }
+
+  /* Into a stretch that has no text, or out of it. */
+  enter(gap) {
+    if (gap === this.gap) return;
+    this.gap?.removeAttribute("aria-current");
+    this.gap = gap;
+    gap?.setAttribute("aria-current", "true");
+    if (gap && this.follows && !this.player.paused) this.reveal(gap);
+  }
+
+  /* What is spoken now, or the stretch without a text in which that would stand. */
+  get here() {
+    return this.gap ?? this.nodes[this.spoken];
   }
 
   speak(index) {
@@ -122,7 +154,7 @@ export class Transcript {
     if (index < 0) return;
     this.nodes[index].setAttribute("aria-current", "true");
     if (!this.text.contains(document.activeElement)) this.rove(index);
-    if (this.follows) this.reveal(index);
+    if (this.follows) this.reveal(this.here);
     this.showBack();
   }
 
@@ -155,7 +187,7 @@ export class Transcript {
     this.follows = on;
     this.pausedByHand = !on && byHand;
     this.followSwitch.setAttribute("aria-checked", String(on));
-    if (on && this.spoken >= 0) this.reveal(this.spoken, { jump: true });
+    if (on) this.reveal(this.here, { jump: true });
     this.showBack();
   }
 
@@ -176,16 +208,14 @@ export class Transcript {
     this.byHandUntil = performance.now() + QUIET;
     clearTimeout(this.settling);
     this.settling = setTimeout(() => {
-      if (this.follows && this.spoken >= 0 && !this.visible(this.spoken)) {
-        this.setFollow(false, true);
-      } else if (this.pausedByHand && this.spoken >= 0 && this.visible(this.spoken)) {
-        this.setFollow(true);
-      }
+      if (!this.here) return;
+      if (this.follows && !this.visible(this.here)) this.setFollow(false, true);
+      else if (this.pausedByHand && this.visible(this.here)) this.setFollow(true);
     }, QUIET);
   }
 
   showBack() {
-    this.back.hidden = !(this.pausedByHand && this.spoken >= 0);
+    this.back.hidden = !(this.pausedByHand && this.here);
   }
 
   /* What can be seen of the transcript: top and bottom in the window. */
@@ -200,19 +230,19 @@ export class Transcript {
     return { top, bottom: window.innerHeight };
   }
 
-  visible(index) {
-    const box = this.nodes[index].getBoundingClientRect();
+  visible(node) {
+    const box = node.getBoundingClientRect();
     const { top, bottom } = this.window();
     return box.bottom > top && box.top < bottom;
   }
 
   /** Scrolls a cue into sight. Unless `jump`, a page whose reader is elsewhere is left alone. */
-  reveal(index, { jump = false } = {}) {
-    if (index < 0 || (!jump && performance.now() < this.byHandUntil)) return;
+  reveal(node, { jump = false } = {}) {
+    if (!node || (!jump && performance.now() < this.byHandUntil)) return;
     const { top, bottom } = this.window();
     if (!jump && !this.ownScroll && this.scroller.getBoundingClientRect().top > bottom * 0.75) return;
     const place = () => {
-      const box = this.nodes[index].getBoundingClientRect();
+      const box = node.getBoundingClientRect();
       const height = bottom - top;
       if (!jump && box.top > top + height * 0.12 && box.bottom < bottom - height * 0.25) return;
       const distance = box.top - (top + height * 0.3);
@@ -222,12 +252,17 @@ export class Transcript {
     };
     place();
     // Paragraphs out of sight have an estimated height only: correct once they are laid out.
-    if (jump) requestAnimationFrame(() => requestAnimationFrame(place));
+    if (jump) inTwoFrames(place);
   }
 
   /* Seeking */
 
   clicked(event) {
+    const moment = event.target.closest("[data-moment]");
+    if (moment && this.player && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+      event.preventDefault();
+      return this.play(Number(moment.dataset.moment));
+    }
     const cue = event.target.closest(".cue");
     if (!cue || !this.player || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
@@ -239,9 +274,13 @@ export class Transcript {
     const index = this.nodes.indexOf(cue);
     const said = word ? this.words[index]?.[Number(word.dataset.word)] : null;
     const time = said ? said[1] : this.starts[index];
+    this.play(time);
+    if (this.pausedByHand) this.setFollow(true);
+  }
+
+  play(time) {
     this.player.seek(time);
     this.player.play();
-    if (this.pausedByHand) this.setFollow(true);
     const address = new URL(location.href);
     address.searchParams.set("t", addressed(time));
     history.replaceState(history.state, "", address);
@@ -308,8 +347,8 @@ export class Transcript {
 
   /** Shows a cue that the reader went to; following waits if that leads away from the spoken line. */
   lookAt(index) {
-    if (!this.comfortable(index)) this.reveal(index, { jump: true });
-    if (this.follows && this.spoken >= 0 && !this.visible(this.spoken)) this.setFollow(false, true);
+    if (!this.comfortable(index)) this.reveal(this.nodes[index], { jump: true });
+    if (this.follows && this.here && !this.visible(this.here)) this.setFollow(false, true);
   }
 
   comfortable(index) {
@@ -341,18 +380,20 @@ export class Transcript {
     const focused = cue.contains(document.activeElement) && document.activeElement !== cue;
     const focusedWord = focused ? document.activeElement.dataset.word : undefined;
     cue.textContent = "";
+    const specials = this.specials[index];
+    const piece = (from, to) => dressed(text, from, to, finds, specials);
     let done = 0;
     for (const [from, to, position] of this.enhanced.has(index) ? this.places(index) : []) {
-      if (from > done) cue.append(marked(text, done, from, finds));
+      if (from > done) cue.append(piece(done, from));
       const span = document.createElement("span");
       span.className = "word";
       span.dataset.word = position;
       span.tabIndex = -1;
-      span.append(marked(text, from, to, finds));
+      span.append(piece(from, to));
       cue.append(span);
       done = to;
     }
-    if (done < text.length) cue.append(marked(text, done, text.length, finds));
+    if (done < text.length) cue.append(piece(done, text.length));
     if (focusedWord !== undefined) this.wordNode(index, focusedWord)?.focus({ preventScroll: true });
     if (index === this.spoken) {
       this.spokenWord = null;
@@ -374,11 +415,146 @@ export class Transcript {
     return places;
   }
 
+  /* Renewal */
+
+  /**
+   * Takes over from a fresh copy of the root what has been written down since. What is here
+   * already stays as it is, and where it is: it may be read, marked or in focus right now.
+   */
+  take(fresh) {
+    const spoken = this.nodes[this.spoken];
+    const focusable = this.nodes[this.roving];
+    this.mark(new Map());
+    this.keepingPlace(() => this.fill(fresh));
+    this.collect();
+    this.nodes.forEach((node, index) => (node.id = `cue-${index}`));
+    this.spoken = this.nodes.indexOf(spoken);
+    this.prepareFocus();
+    if (focusable) this.rove(this.nodes.indexOf(focusable));
+    if (!this.gap?.isConnected) this.gap = undefined;
+    this.catchUp();
+  }
+
+  /* Marks what is spoken; only a player that plays leads the eye there. */
+  catchUp() {
+    if (!this.player) return;
+    const { follows } = this;
+    this.follows = follows && !this.player.paused;
+    this.update(this.player.time);
+    this.follows = follows;
+    this.showBack();
+  }
+
+  fill(fresh) {
+    const text = this.root.querySelector(".transcript__text");
+    const known = new Map([...text.children].map((block) => [block.dataset.block, block]));
+    let last = null;
+    for (const block of [...fresh.querySelector(".transcript__text").children]) {
+      const old = known.get(block.dataset.block);
+      known.delete(block.dataset.block);
+      if (!old) {
+        block.querySelectorAll(".cue").forEach((cue) => cue.removeAttribute("aria-current"));
+        if (last) last.after(document.adoptNode(block));
+        else text.prepend(document.adoptNode(block));
+      }
+      last = old ?? block;
+    }
+    known.forEach((block) => block.remove());
+  }
+
+  /* Changes the text; what is in sight keeps its place, whatever comes or goes above it. */
+  keepingPlace(change) {
+    const held = [...this.root.querySelectorAll(".para")].find((para) => this.visible(para));
+    const before = held?.getBoundingClientRect().top;
+    const area = this.ownScroll ? this.scroller : document.documentElement;
+    area.style.overflowAnchor = "none"; // browsers that hold the place themselves would do it twice
+    change();
+    if (held?.isConnected) this.align(held, before);
+    inTwoFrames(() => (area.style.overflowAnchor = ""));
+  }
+
+  /* Scrolls by as much as a node is away from its place in the window. */
+  align(node, top) {
+    const scroll = () => {
+      const away = node.getBoundingClientRect().top - top;
+      if (Math.abs(away) >= 1) this.area.scrollBy({ top: away, behavior: "instant" });
+    };
+    scroll();
+    // Paragraphs out of sight have an estimated height only: correct once they are laid out.
+    inTwoFrames(scroll);
+  }
+
+  /** Where the reader is, for the transcript that takes the place of this one. */
+  get place() {
+    const focused = this.nodes.find((node) => node.contains(document.activeElement));
+    const inSight = this.nodes.filter((_, index) => this.comfortable(index));
+    const cue = inSight.includes(focused) ? focused : inSight[0];
+    return {
+      follows: this.follows,
+      pausedByHand: this.pausedByHand,
+      at: cue && Number(cue.dataset.start),
+      top: cue?.getBoundingClientRect().top,
+      focus: focused && Number(focused.dataset.start),
+    };
+  }
+
+  /** Goes where the reader was in the transcript before this one. */
+  resume({ follows, pausedByHand, at, top, focus }) {
+    this.pausedByHand = pausedByHand;
+    this.followSwitch.setAttribute("aria-checked", String(follows));
+    this.showBack();
+    if (focus !== undefined) this.nearest(focus)?.focus({ preventScroll: true });
+    const cue = at === undefined ? undefined : this.nearest(at);
+    if (cue) this.align(cue, top);
+    this.catchUp();
+  }
+
+  nearest(time) {
+    return this.nodes[Math.max(0, lastStarted(this.starts, time + EARLY))];
+  }
+
   destroy() {
     clearTimeout(this.settling);
     this.stopListening?.();
     this.abort.abort();
   }
+}
+
+/* Once what is new has been laid out. */
+function inTwoFrames(action) {
+  requestAnimationFrame(() => requestAnimationFrame(action));
+}
+
+/* The parts of a cue that are not as they were said: [from, to, element] in its text. */
+function specialParts(cue) {
+  let offset = 0;
+  const parts = [];
+  for (const child of cue.childNodes) {
+    const from = offset;
+    offset += child.textContent.length;
+    if (child.nodeType === Node.ELEMENT_NODE && child.matches(SPECIAL)) {
+      parts.push([from, offset, child]);
+    }
+  }
+  return parts;
+}
+
+/* A stretch of text as nodes, with its special parts in elements like those the server sent. */
+function dressed(text, from, to, finds, specials) {
+  const piece = document.createDocumentFragment();
+  let done = from;
+  for (const [start, end, element] of specials) {
+    const left = Math.max(start, from);
+    const right = Math.min(end, to);
+    if (left >= right) continue;
+    if (left > done) piece.append(marked(text, done, left, finds));
+    const dress = element.cloneNode(false);
+    dress.append(marked(text, left, right, finds));
+    piece.append(dress);
+    done = right;
+  }
+  if (done < to) piece.append(marked(text, done, to, finds));
+  return piece;
 }
 
 /* A stretch of text as nodes, with the found parts of it in <mark>. */
