@@ -36,6 +36,7 @@ from archive.workshop import (
     at,
     folder,
     is_over,
+    load,
     over,
     reason_of,
     shop,
@@ -273,7 +274,7 @@ def store(recording_id: int, attempt: int) -> None:
     with at(recording_id, attempt, Step.INDEX):
         parts = shop().parts
         with parts.sessions.begin() as db:
-            row = db.get_one(Recording, recording_id)
+            row = load(db, recording_id, attempt)
             if not assemble(db, row) and chunks_within(row.plan or [], row.stretch):
                 raise Trouble("engine_failed", {"error": "no chunk could be heard"})
             row.state = State.READY

@@ -135,7 +135,11 @@ def _leave(parts: Parts, name: str) -> None:
     with parts.sessions.begin() as db:
         db.execute(  # what it had in hand did not kill it
             update(ChunkRow)
-            .where(ChunkRow.worker == name, ChunkRow.state == ChunkState.RUNNING)
+            .where(
+                ChunkRow.worker == name,
+                ChunkRow.state == ChunkState.RUNNING,
+                ChunkRow.deaths > 0,
+            )
             .values(deaths=ChunkRow.deaths - 1)
         )
         db.execute(update(Worker).where(Worker.name == name).values(seen_at=now() - DEAD_AFTER))
@@ -236,7 +240,9 @@ def _adopt_old_work(parts: Parts) -> None:
     DBOS.cancel_workflows([workflow.workflow_id for workflow in old])
     with parts.sessions() as db:
         unfinished = db.scalars(
-            select(Recording.id).where(Recording.state.in_((State.QUEUED, State.WORKING)))
+            select(Recording.id).where(
+                Recording.state.in_((State.QUEUED, State.WORKING, State.PAUSED))
+            )
         ).all()
     for recording_id in unfinished:
         begin_again(parts, recording_id)
@@ -245,7 +251,10 @@ def _adopt_old_work(parts: Parts) -> None:
 def _remove_sound(parts: Parts) -> None:
     """Sound that was decoded on this machine for work that is done, wherever it was finished."""
     for folder in parts.work.glob("recording-*"):
-        id_ = int(folder.name.removeprefix("recording-"))
+        number = folder.name.removeprefix("recording-")
+        if not number.isdecimal():
+            continue
+        id_ = int(number)
         with parts.sessions() as db:
             state = db.scalar(select(Recording.state).where(Recording.id == id_))
         if state in (None, State.READY, State.CANCELLED):
