@@ -117,6 +117,12 @@ class Queue:
         return not any((*groups, self.paused, self.without_model))
 
     @property
+    def ending(self) -> frozenset[int]:
+        """Ids of the recordings of which chunks run and none waits."""
+        waiting = {one.recording_id for one in self.waiting}
+        return frozenset(chunk.recording_id for chunk in self.running) - waiting
+
+    @property
     def left(self) -> float | None:
         """Seconds until all that waits is done; None: not known yet."""
         found = [one.standing.left for one in self.waiting]

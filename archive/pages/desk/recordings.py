@@ -15,7 +15,8 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from archive.access import Act
-from archive.actions.cancel import cancel
+from archive.actions.cancel import CANCELLABLE, cancel
+from archive.actions.hand_out import share_heard
 from archive.actions.ingest import DuplicateRecording, ingest
 from archive.actions.pause import pause, resume
 from archive.actions.put_first import put_first
@@ -25,7 +26,7 @@ from archive.auth import demands, viewer
 from archive.context import db, parts
 from archive.errors import media_sentence
 from archive.models.programme import Session
-from archive.models.recording import Recording
+from archive.models.recording import Recording, RenditionKind
 from archive.pages.desk.sessions import LANGUAGES
 from archive.pages.words import language_name
 from media.errors import MediaError
@@ -131,7 +132,26 @@ def course(recording_id: int) -> Response:
             ),
             "info",
         )
-    return redirect(url_for("desk_sessions.show", slug=recording.session.slug))
+    return redirect(_back(recording, request.form.get("back")))
+
+
+@blueprint.get("/recordings/<int:recording_id>/cancellation")
+@demands(Act.UPLOAD)
+def cancellation(recording_id: int) -> str:
+    """Says what is kept before the work on a recording is stopped."""
+    recording = _recording(recording_id)
+    share = share_heard(db(), recording_id, recording.attempt) if recording.chunk_rows else 0.0
+    return render_template(
+        "desk/cancellation.html",
+        form=FlaskForm(),
+        recording=recording,
+        possible=recording.state in CANCELLABLE,
+        playable=any(made.kind != RenditionKind.POSTER for made in recording.renditions),
+        known=bool(recording.transcripts),
+        share=share,
+        back=request.args.get("back", ""),
+        target=_back(recording, request.args.get("back")),
+    )
 
 
 @blueprint.route("/recordings/<int:recording_id>/removal", methods=["GET", "POST"])
@@ -155,6 +175,13 @@ def removal(recording_id: int) -> Response | str:
         ],
         back=url_for("desk_sessions.show", slug=slug),
     )
+
+
+def _back(recording: Recording, wanted: str | None) -> str:
+    """The page from which the work on a recording is steered: the queue, or the session."""
+    if wanted == "queue":
+        return url_for("desk_queue.show")
+    return url_for("desk_sessions.show", slug=recording.session.slug)
 
 
 def _bare_file() -> tuple[BinaryIO, str, int | None]:

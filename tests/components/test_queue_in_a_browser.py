@@ -1,0 +1,98 @@
+"""The queue renews itself and leaves the focus where it is."""
+
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from archive.actions.put_first import put_first
+from archive.db import now
+from archive.models.recording import Recording, State, Step
+from archive.models.transcript import ChunkState
+from tests import factories as make
+
+
+@pytest.fixture
+def two(db) -> list[Recording]:
+    event, made = make.an_event(db), []
+    for title in ("Erster Vortrag", "Zweiter Vortrag"):
+        session = make.a_session(db, event, title=title)
+        recording = make.a_recording(
+            db, session, state=State.WORKING, step=Step.TRANSCRIPTION, original_name=f"{title}.mp4"
+        )
+        for number in range(10):
+            make.a_chunk(db, recording, number)
+        made.append(recording)
+    db.commit()
+    return made
+
+
+@pytest.fixture
+def queue_page(page: Page, db, two: list[Recording]) -> Page:
+    make.a_user(db)
+    db.commit()
+    page.goto("/login")
+    page.fill("#name", "organiser")
+    page.fill("#password", make.PASSWORD)
+    page.click("main form button")
+    page.wait_for_url("**/desk")
+    page.goto("/desk/queue")
+    return page
+
+
+def titles(page: Page):
+    return page.locator(".line--ordered .line__title")
+
+
+def test_page_follows_what_happens_and_the_focus_stays(queue_page: Page, db, parts, two):
+    _, second = two
+    expect(titles(queue_page)).to_have_text(["Erster Vortrag", "Zweiter Vortrag"])
+    queue_page.focus(f"#first-{second.id}")
+
+    put_first(parts, second.id)
+    chunk = second.chunk_rows[0]
+    chunk.state, chunk.worker, chunk.heard = ChunkState.RUNNING, "machine-7", 5.0
+    chunk.started_at = now() - timedelta(seconds=10)
+    db.commit()
+
+    expect(titles(queue_page)).to_have_text(["Zweiter Vortrag", "Erster Vortrag"])
+    expect(queue_page.locator("#running")).to_contain_text("machine-7")
+    expect(queue_page.locator(f"#first-{second.id}")).to_be_focused()
+
+    chunk.heard = 10.0
+    db.commit()
+    expect(queue_page.locator("#running .work-state__percent")).to_have_text(
+        "50\N{NO-BREAK SPACE}%"
+    )
+
+
+def test_what_holds_the_focus_stays_until_the_focus_leaves(queue_page: Page, db, two):
+    first, second = two
+    queue_page.focus(f"#pause-{second.id}")
+    second.state = State.READY
+    first.state = State.PAUSED
+    db.commit()
+
+    expect(queue_page.locator("#paused")).to_contain_text("Erster Vortrag")
+    expect(queue_page.locator(f"#pause-{second.id}")).to_be_focused()
+
+    queue_page.locator(f"#pause-{second.id}").blur()
+    expect(titles(queue_page)).to_have_count(0)
+
+
+def test_buttons_work_without_a_script(browser, live_server: str, db, two):
+    make.a_user(db)
+    db.commit()
+    context = browser.new_context(base_url=live_server, locale="en", java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/login")
+    page.fill("#name", "organiser")
+    page.fill("#password", make.PASSWORD)
+    page.click("main form button")
+    page.goto("/desk/queue")
+
+    page.click(f"#first-{two[1].id}")
+    expect(titles(page)).to_have_text(["Zweiter Vortrag", "Erster Vortrag"])
+    page.click(f"#pause-{two[0].id}")
+    expect(page.locator("#paused")).to_contain_text("Erster Vortrag")
+    context.close()
