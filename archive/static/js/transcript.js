@@ -66,10 +66,9 @@ export class Transcript {
     this.root.addEventListener("focusin", (event) => this.focused(event), options);
     this.followSwitch.addEventListener("click", () => this.setFollow(!this.follows), options);
     this.back.addEventListener("click", () => this.backToSpoken(), options);
-    // Whoever goes to the end of the text wants to stay there.
     this.root
       .querySelector("[data-making]")
-      ?.addEventListener("click", () => this.setFollow(false, true), options);
+      ?.addEventListener("click", (event) => this.showMaking(event), options);
     const byHand = { signal: this.abort.signal, passive: true };
     for (const area of [this.scroller, window]) {
       for (const event of ["wheel", "touchmove"]) {
@@ -196,6 +195,15 @@ export class Transcript {
     if (this.spoken >= 0) this.nodes[this.spoken].focus({ preventScroll: true });
   }
 
+  /* Goes to the end, where it stands how the text was made, and stays there. */
+  showMaking(event) {
+    event.preventDefault();
+    this.setFollow(false, true);
+    const making = this.root.querySelector(".making");
+    this.reveal(making, { jump: true });
+    making.focus({ preventScroll: true });
+  }
+
   scrolledByHand(area) {
     if (area !== this.area) return;
     this.byHandUntil = performance.now() + QUIET;
@@ -244,15 +252,15 @@ export class Transcript {
     const place = () => {
       const box = node.getBoundingClientRect();
       const height = bottom - top;
-      if (!jump && box.top > top + height * 0.12 && box.bottom < bottom - height * 0.25) return;
+      if (!jump && box.top > top + height * 0.12 && box.bottom < bottom - height * 0.25) return false;
       const distance = box.top - (top + height * 0.3);
       const calm = jump || matchMedia("(prefers-reduced-motion: reduce)").matches;
       const far = Math.abs(distance) > height * 2;
       this.area.scrollBy({ top: distance, behavior: calm || far ? "instant" : "smooth" });
+      return Math.abs(distance) >= 1;
     };
     place();
-    // Paragraphs out of sight have an estimated height only: correct once they are laid out.
-    if (jump) inTwoFrames(place);
+    if (jump) untilSettled(place);
   }
 
   /* Seeking */
@@ -478,10 +486,10 @@ export class Transcript {
     const scroll = () => {
       const away = node.getBoundingClientRect().top - top;
       if (Math.abs(away) >= 1) this.area.scrollBy({ top: away, behavior: "instant" });
+      return Math.abs(away) >= 1;
     };
     scroll();
-    // Paragraphs out of sight have an estimated height only: correct once they are laid out.
-    inTwoFrames(scroll);
+    untilSettled(scroll);
   }
 
   /** Where the reader is, for the transcript that takes the place of this one. */
@@ -518,6 +526,13 @@ export class Transcript {
     this.stopListening?.();
     this.abort.abort();
   }
+}
+
+/* Paragraphs out of sight have an estimated height only: places again what they have moved. */
+function untilSettled(place, rounds = 5) {
+  inTwoFrames(() => {
+    if (place() && rounds > 1) untilSettled(place, rounds - 1);
+  });
 }
 
 /* Once what is new has been laid out. */

@@ -5,6 +5,8 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import event
 
+from archive.models.recording import State
+from archive.models.transcript import ChunkState
 from tests import factories as make
 
 
@@ -52,3 +54,21 @@ def test_session_page_asks_as_often_for_a_long_text_as_for_a_short_one(client, d
             assert client.get(f"/sessions/talk-{length}").status_code == 200
         counts.append(len(statements))
     assert counts[0] == counts[1]
+
+
+def test_growing_text_asks_as_often_for_many_stretches_as_for_one(client, db, parts):
+    counts = []
+    for length in (1, 40):
+        session = make.a_session(db, slug=f"half-{length}")
+        recording = make.a_recording(db, session, state=State.WORKING)
+        make.a_rendition(db, parts, recording)
+        for n in range(length):
+            cues = [[n * 20.0, n * 20 + 5.0, f"Satz Nummer {n}.", "de"]]
+            make.a_chunk(db, recording, n, state=ChunkState.DONE, cues=cues)
+        db.commit()
+        with counted(parts.engine) as statements:
+            assert client.get(f"/sessions/half-{length}").status_code == 200
+            assert client.get(f"/sessions/half-{length}/progress.json").status_code == 200
+        counts.append(len(statements))
+    assert counts[0] == counts[1]
+    assert counts[0] <= 20

@@ -7,8 +7,12 @@ import pytest
 
 from archive.models.programme import Visibility
 from archive.models.recording import RenditionKind, State, Step
+from archive.models.transcript import ChunkState, Origin
+from archive.models.users import UserRole
 from archive.pages.words import at_seconds
 from tests import factories as make
+from tests.forms import log_in
+from transcripts.cues import Cue, Word
 
 
 def body(client, address: str) -> str:
@@ -244,3 +248,239 @@ def test_unlisted_page_opens_but_asks_not_to_be_found(client, db, parts):
     html = body(client, "/sessions/hidden")
     assert '<meta name="robots" content="noindex">' in html
     assert "og:title" not in html
+
+
+# What is written down so far
+
+
+@pytest.fixture
+def half(db, parts):
+    """A recording of which the second of five stretches of twenty seconds is heard."""
+    session = make.a_session(db, slug="half")
+    recording = make.a_recording(
+        db, session, state=State.WORKING, step=Step.TRANSCRIPTION, duration=100.0
+    )
+    make.a_rendition(db, parts, recording)
+    for number in range(5):
+        make.a_chunk(db, recording, number)
+    db.flush()
+    db.refresh(recording)
+    hear(recording, 1, "Guten Morgen.")
+    db.commit()
+    return recording
+
+
+def hear(recording, number: int, text: str, language: str = "de") -> None:
+    row = recording.chunk_rows[number]
+    row.state, row.cues = ChunkState.DONE, [[number * 20.0, number * 20 + 4.5, text, language]]
+
+
+def read(html: str) -> list[str]:
+    """The text as blocks: what is said, and what is told of stretches without a text."""
+    found = re.findall(
+        r'<a class="cue"[^>]*>(.*?)</a>|<span class="missing__words">(.*?)</span>', html, re.S
+    )
+    return [(said or missing).strip() for said, missing in found]
+
+
+def test_visitor_reads_what_is_written_down_so_far(client, half):
+    html = body(client, "/sessions/half?t=21")
+    assert read(html) == [
+        "0:00–0:20 is still being written down",
+        "Guten Morgen.",
+        "0:40–1:40 is still being written down",
+    ]
+    assert "Provisional" in html
+    assert 'href="/sessions/half?t=20"' in html
+    assert spoken(html) == ["Guten Morgen."]
+    assert "transcript.vtt" not in html  # files are made of transcripts that are done
+
+
+def test_text_of_several_languages_says_which_it_is_in(client, db, half):
+    hear(half, 3, "Good morning.", "en")
+    db.commit()
+    html = body(client, "/sessions/half")
+    assert '<div class="transcript__text" lang="de">' in html
+    assert re.findall(r'<a class="cue"[^>]*? lang="(\w+)"[^>]*>\s*Good', html) == ["en"]
+
+
+def test_main_language_is_the_one_heard_most_where_none_is_declared(client, db, half):
+    half.language = None
+    hear(half, 1, "Good morning.", "en")
+    db.commit()
+    assert '<div class="transcript__text" lang="en">' in body(client, "/sessions/half")
+
+
+def test_stretch_that_failed_is_told_from_those_to_come(client, db, half):
+    half.chunk_rows[2].state = ChunkState.FAILED
+    db.commit()
+    assert read(body(client, "/sessions/half"))[2:] == [
+        "0:40–1:00 could not be written down",
+        "1:00–1:40 is still being written down",
+    ]
+
+
+def test_text_stays_readable_when_the_work_fails(client, db, half):
+    half.state, half.failure = State.FAILED, "engine_failed"
+    db.commit()
+    html = body(client, "/sessions/half")
+    assert read(html) == [
+        "0:00–0:20 is not written down",
+        "Guten Morgen.",
+        "0:40–1:40 is not written down",
+    ]
+    assert "The transcript is incomplete" in html
+
+
+def test_text_stays_readable_while_the_work_is_paused(client, db, half):
+    half.state = State.PAUSED
+    db.commit()
+    html = body(client, "/sessions/half")
+    assert "Guten Morgen." in html and "The work is paused" in html
+
+
+def test_nothing_is_shown_as_text_before_a_word_is_written_down(client, db, half):
+    half.chunk_rows[1].cues = []
+    db.commit()
+    html = body(client, "/sessions/half")
+    assert "data-transcript" not in html
+    shown = re.search(r'data-version="([^"]+)"', html).group(1)
+    assert client.get("/sessions/half/progress.json").get_json()["version"] == shown
+
+
+def test_chunks_of_an_earlier_attempt_are_not_shown(client, db, half):
+    half.attempt += 1
+    db.commit()
+    assert "Guten Morgen." not in body(client, "/sessions/half")
+
+
+def test_old_transcript_stays_while_a_new_one_is_being_made(client, db, parts, talk):
+    recording = talk.recordings[0]
+    recording.state, recording.attempt = State.WORKING, 2
+    before = client.get("/sessions/talk/progress.json").get_json()["version"]
+    make.a_chunk(
+        db, recording, 0, state=ChunkState.DONE, cues=[[0.0, 2.0, "Ganz neuer Text.", "de"]]
+    )
+    db.commit()
+    html = body(client, "/sessions/talk")
+    assert "Ganz neuer Text." not in html and "Provisional" not in html
+    assert html.count('class="cue"') == len(make.TALK)
+    assert "The old text stays until the new one is ready." in html
+    after = client.get("/sessions/talk/progress.json").get_json()["version"]
+    assert after.split("-")[:4] == before.split("-")[:4]
+
+
+def test_progress_changes_its_version_with_each_stretch_written_down(client, db, half):
+    def version() -> str:
+        return client.get("/sessions/half/progress.json").get_json()["version"]
+
+    first = version()
+    assert f'data-version="{first}"' in body(client, "/sessions/half")
+    hear(half, 2, "Es geht weiter.")
+    db.commit()
+    assert version() != first
+
+
+def test_what_is_written_down_so_far_is_not_searched(client, half):
+    assert "Guten Morgen." not in body(client, "/search?q=Morgen")
+
+
+def test_draft_session_shows_no_visitor_what_is_written_down(client, db, half):
+    half.session.visibility = Visibility.DRAFT
+    db.commit()
+    assert client.get("/sessions/half").status_code == 404
+
+
+# How the text was made
+
+
+@pytest.fixture
+def made(db, parts):
+    """A draft by a machine, with all that it may say about itself."""
+    words = (("Die", 0.98), ("Verwaltunk", 0.3), ("[unverständlich]", 0.0), ("ist", 0.9))
+    timed = tuple(Word(text, n, n + 0.9, sure) for n, (text, sure) in enumerate(words))
+    cue = Cue(0.0, 3.9, " ".join(word.text for word in timed), timed)
+    session = make.a_session(db, slug="made")
+    recording = make.a_recording(db, session)
+    make.a_rendition(db, parts, recording)
+    revision = make.a_transcript(db, recording, [cue])
+    revision.details = {
+        "draft": True,
+        "terms": "Mara Lindqvist, OZG",
+        "languages": ["de", "en"],
+        "caught": [
+            {
+                "kind": "loop",
+                "start": 12.0,
+                "end": 14.0,
+                "remedy": "decoded_again",
+                "text": "und und und",
+            },
+            {"kind": "new", "start": 15.0, "remedy": "strange"},
+            {"kind": "phrase"},
+        ],
+        "failed": [{"start": 20.0, "end": 40.0, "reason": "its worker died 3 times"}],
+    }
+    db.commit()
+    return revision
+
+
+@pytest.fixture
+def staff(client, db):
+    make.a_user(db, UserRole.STAFF)
+    db.commit()
+    log_in(client, "staff")
+    return client
+
+
+def test_staff_read_how_the_text_was_made(staff, made):
+    html = body(staff, "/sessions/made")
+    text = " ".join(re.sub(r"<[^>]+>", " ", html).split()).replace("\N{NO-BREAK SPACE}", " ")
+    for said in (
+        "small, faster-whisper 1.2.1",
+        "fast draft, of lower quality",
+        "German, English",
+        "Mara Lindqvist, OZG",
+        "73 % on average",
+        "1 of 3 words uncertain (33 %)",
+        "0:12 Words repeated over and over: heard again and replaced und und und",
+        "0:15 new: strange",
+        "0:20–0:40 its worker died 3 times",
+    ):
+        assert said in text
+    assert 'href="/sessions/made?t=12" data-moment="12.0"' in html
+
+
+def test_uncertain_words_are_told_to_staff_alone(staff, made):
+    doubtful = r'<u class="doubtful" title="Uncertain: 30\N{NO-BREAK SPACE}%">Verwaltunk</u>'
+    visitor = staff.application.test_client()
+    assert len(re.findall(doubtful, body(staff, "/sessions/made"))) == 1
+    html = body(visitor, "/sessions/made")
+    assert "Die Verwaltunk <span" in html and "doubtful" not in html and "making" not in html
+
+
+def test_inaudible_words_are_a_note_that_a_voice_can_read(client, made):
+    assert (
+        '<span class="inaudible" role="note" aria-label="unverständliche Stelle">'
+        "[unverständlich]</span> ist"
+    ) in body(client, "/sessions/made")
+
+
+def test_everyone_learns_of_a_fast_draft_and_of_what_is_missing(client, made):
+    html = body(client, "/sessions/made")
+    assert "Fast draft, of lower quality" in html
+    assert read(html)[1:] == ["0:20–0:40 could not be written down"]
+
+
+def test_revision_without_details_is_shown_to_staff_too(staff, db, made):
+    made.details = {}
+    db.commit()
+    html = body(staff, "/sessions/made")
+    assert "no words in particular" in html and "Caught and repaired" not in html
+
+
+def test_text_corrected_by_people_is_not_judged_by_its_machine(staff, db, made):
+    made.origin = Origin.PERSON
+    db.commit()
+    html = body(staff, "/sessions/made")
+    assert "doubtful" not in html and "How this text was made" not in html
