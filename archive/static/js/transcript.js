@@ -252,12 +252,11 @@ export class Transcript {
     const place = () => {
       const box = node.getBoundingClientRect();
       const height = bottom - top;
-      if (!jump && box.top > top + height * 0.12 && box.bottom < bottom - height * 0.25) return false;
+      if (!jump && box.top > top + height * 0.12 && box.bottom < bottom - height * 0.25) return;
       const distance = box.top - (top + height * 0.3);
       const calm = jump || matchMedia("(prefers-reduced-motion: reduce)").matches;
       const far = Math.abs(distance) > height * 2;
       this.area.scrollBy({ top: distance, behavior: calm || far ? "instant" : "smooth" });
-      return Math.abs(distance) >= 1;
     };
     place();
     if (jump) untilSettled(place);
@@ -283,12 +282,12 @@ export class Transcript {
     const said = word ? this.words[index]?.[Number(word.dataset.word)] : null;
     const time = said ? said[1] : this.starts[index];
     this.play(time);
-    if (this.pausedByHand) this.setFollow(true);
   }
 
   play(time) {
     this.player.seek(time);
     this.player.play();
+    if (this.pausedByHand) this.setFollow(true);
     const address = new URL(location.href);
     address.searchParams.set("t", addressed(time));
     history.replaceState(history.state, "", address);
@@ -486,7 +485,6 @@ export class Transcript {
     const scroll = () => {
       const away = node.getBoundingClientRect().top - top;
       if (Math.abs(away) >= 1) this.area.scrollBy({ top: away, behavior: "instant" });
-      return Math.abs(away) >= 1;
     };
     scroll();
     untilSettled(scroll);
@@ -528,10 +526,11 @@ export class Transcript {
   }
 }
 
-/* Paragraphs out of sight have an estimated height only: places again what they have moved. */
-function untilSettled(place, rounds = 5) {
+/* Paragraphs out of sight have an estimated height only: places again what they move, as they come. */
+function untilSettled(place, rounds = 4) {
   inTwoFrames(() => {
-    if (place() && rounds > 1) untilSettled(place, rounds - 1);
+    place();
+    if (rounds > 1) untilSettled(place, rounds - 1);
   });
 }
 
