@@ -8,6 +8,7 @@ from archive.context import close_db
 from archive.errors import init_errors
 from archive.language import init_language
 from archive.pages import events, health, home, language, login, media, people, search, sessions
+from archive.pages.desk import again as desk_again
 from archive.pages.desk import board as desk
 from archive.pages.desk import events as desk_events
 from archive.pages.desk import persons as desk_persons
@@ -21,7 +22,7 @@ from archive.security import init_security
 PAGES = (
     *(home, events, people, sessions, search, media, login, language, health),
     *(desk, desk_events, desk_persons, desk_sessions, desk_recordings, desk_users),
-    desk_queue,
+    *(desk_queue, desk_again),
 )
 
 

@@ -11,6 +11,9 @@ from sqlalchemy.orm import joinedload, selectinload
 from archive.models.people import Appearance, Person
 from archive.models.programme import Event, Session
 from archive.models.recording import SAMPLES_MODEL, Recording, State
+from archive.models.transcript import Origin, Revision, Transcript
+from archive.queries.making import Making, making
+from archive.queries.queue import Standing, standings
 
 PER_PAGE = 50
 NO_RECORDING = "none"
@@ -33,6 +36,9 @@ class Work:
     size: int  # bytes
     created_at: datetime
     wordless: bool
+    planned: bool  # where people talk is known
+    standing: Standing | None = None  # in line, where something is to be heard
+    making: Making | None = None  # how its newest machine revision came to be
 
     @property
     def by_samples_model(self) -> bool:
@@ -43,6 +49,11 @@ class Work:
     def busy(self) -> bool:
         """Whether the state will change by itself soon."""
         return self.state in BUSY
+
+    @property
+    def under_way(self) -> bool:
+        """Whether the work has begun and not ended, even where it rests."""
+        return self.state in (*BUSY, State.PAUSED, State.WAITING_FOR_MODEL)
 
 
 @dataclass(frozen=True)
@@ -118,12 +129,12 @@ def works(db: DatabaseSession, session_id: int) -> tuple[Work, ...]:
     rows = db.scalars(
         select(Recording).where(Recording.session_id == session_id).order_by(Recording.id.desc())
     )
-    return tuple(_work(recording) for recording in rows)
+    return _works(db, rows.all())
 
 
 def works_by_id(db: DatabaseSession, ids: Sequence[int]) -> tuple[Work, ...]:
     """The recordings with these ids."""
-    return tuple(map(_work, db.scalars(select(Recording).where(Recording.id.in_(ids)))))
+    return _works(db, db.scalars(select(Recording).where(Recording.id.in_(ids))).all())
 
 
 def _newest_recordings():  # a subquery: session_id, id
@@ -156,10 +167,13 @@ def _rows(db: DatabaseSession, ids: Sequence[int]) -> tuple[Row, ...]:
             select(Recording).where(Recording.session_id.in_(ids)).order_by(Recording.id)
         )
     }
-    return tuple(_row(sessions[id_], newest.get(id_)) for id_ in ids)
+    works_ = {work.id: work for work in _works(db, list(newest.values()))}
+    return tuple(
+        _row(sessions[id_], works_[newest[id_].id] if id_ in newest else None) for id_ in ids
+    )
 
 
-def _row(session: Session, recording: Recording | None) -> Row:
+def _row(session: Session, work: Work | None) -> Row:
     return Row(
         id=session.id,
         slug=session.slug,
@@ -170,11 +184,37 @@ def _row(session: Session, recording: Recording | None) -> Row:
         visibility=session.visibility,
         starts_at=session.starts_at,
         people=tuple(a.person.name for a in session.appearances),
-        work=_work(recording) if recording else None,
+        work=work,
     )
 
 
-def _work(recording: Recording) -> Work:
+def _works(db: DatabaseSession, recordings: Sequence[Recording]) -> tuple[Work, ...]:
+    busy = any(recording.state in (*BUSY, State.PAUSED) for recording in recordings)
+    standing = standings(db) if busy else {}
+    made = _makings(db, [recording.id for recording in recordings])
+    return tuple(
+        _work(recording, standing.get(recording.id), made.get(recording.id))
+        for recording in recordings
+    )
+
+
+def _makings(db: DatabaseSession, ids: Sequence[int]) -> dict[int, Making]:
+    """How the newest machine revision of each recording came to be."""
+    newest = (
+        select(func.max(Revision.id))
+        .join(Revision.transcript)
+        .where(Transcript.recording_id.in_(ids), Revision.origin == Origin.MACHINE)
+        .group_by(Transcript.recording_id)
+    )
+    rows = db.execute(
+        select(Transcript.recording_id, Revision.details)
+        .join(Revision.transcript)
+        .where(Revision.id.in_(newest))
+    )
+    return {recording_id: making(details or {}) for recording_id, details in rows}
+
+
+def _work(recording: Recording, standing: Standing | None, made: Making | None) -> Work:
     return Work(
         id=recording.id,
         name=recording.original_name,
@@ -188,6 +228,9 @@ def _work(recording: Recording) -> Work:
         size=recording.size,
         created_at=recording.created_at,
         wordless=recording.wordless,
+        planned=bool(recording.plan),
+        standing=standing,
+        making=made,
     )
 
 

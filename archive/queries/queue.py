@@ -137,14 +137,10 @@ class _Load:
     event_id: int
     priority: int
     model: str
-    waiting: float = 0.0
-    running: float = 0.0
-    longest: float = 0.0  # the longest rest of a chunk: it cannot be shared out
+    state: str
+    audio: float = 0.0
+    longest: float = 0.0  # the longest rest of a chunk
     workers: tuple[str, ...] = ()
-
-    @property
-    def audio(self) -> float:
-        return self.waiting + self.running
 
 
 def line(db: DatabaseSession) -> list[int]:
@@ -183,9 +179,9 @@ def line(db: DatabaseSession) -> list[int]:
 
 def queue(db: DatabaseSession) -> Queue:
     """What runs where, what waits, in order, and until when."""
-    workers, pieces, order = live_workers(db), _pieces(db), line(db)
-    speeds = measured_speeds(db)
-    found = _standings(pieces, order, speeds, len(workers))
+    workers, running, order = live_workers(db), _running_rows(db), line(db)
+    speeds, loads = measured_speeds(db), _loads(db, running)
+    found = _standings(loads, order, speeds, len(workers))
     in_work = {
         row.id: row
         for row in db.execute(
@@ -211,11 +207,10 @@ def queue(db: DatabaseSession) -> Queue:
         ]
 
     preparing = of(State.WORKING, steps=MEDIA_STEPS)
-    laid_out = {piece.recording_id for piece in pieces}
-    arriving = [i for i in of(*IN_LINE) if i not in preparing and i not in laid_out]
+    arriving = [id_ for id_ in of(*IN_LINE) if id_ not in preparing and id_ not in loads]
     return Queue(
         workers=workers,
-        running=_running(pieces),
+        running=_chunks(running),
         preparing=those(preparing),
         waiting=those(order),
         arriving=those(arriving),
@@ -227,10 +222,10 @@ def queue(db: DatabaseSession) -> Queue:
 
 def standings(db: DatabaseSession) -> dict[int, Standing]:
     """Where each recording stands that has chunks to be heard, by its id."""
-    pieces = _pieces(db)
-    if not pieces:
+    loads = _loads(db, _running_rows(db))
+    if not loads:
         return {}
-    return _standings(pieces, line(db), measured_speeds(db), len(live_workers(db)))
+    return _standings(loads, line(db), measured_speeds(db), len(live_workers(db)))
 
 
 def live_workers(db: DatabaseSession) -> tuple[LiveWorker, ...]:
@@ -278,137 +273,128 @@ def measured_speeds(db: DatabaseSession) -> dict[str, float]:
     return {model: audio[model] / took[model] for model in audio if took[model] > 0}
 
 
-def _pieces(db: DatabaseSession) -> Sequence[Row]:
-    """The chunks of current attempts that wait or run, in their order."""
+def _running_rows(db: DatabaseSession) -> Sequence[Row]:
+    """The chunks of current attempts that run, in their order."""
     return db.execute(
         select(
-            *(ChunkRow.recording_id, ChunkRow.number, ChunkRow.state, ChunkRow.worker),
-            *(ChunkRow.start, ChunkRow.end, ChunkRow.heard, ChunkRow.started_at),
-            *(Recording.priority, Recording.model, Recording.original_name),
-            *(Recording.state.label("of"), Session.event_id, Session.slug, Session.title),
+            *(ChunkRow.recording_id, ChunkRow.number, ChunkRow.worker, ChunkRow.heard),
+            *(ChunkRow.start, ChunkRow.end, ChunkRow.started_at),
+            *(Recording.priority, Recording.model, Recording.state, Session.event_id),
+            *(Recording.original_name, Session.slug, Session.title),
         )
         .join(Recording, ChunkRow.recording_id == Recording.id)
         .join(Session, Recording.session_id == Session.id)
-        .where(
-            ChunkRow.state.in_((ChunkState.WAITING, ChunkState.RUNNING)),
-            ChunkRow.attempt == Recording.attempt,
-        )
+        .where(ChunkRow.state == ChunkState.RUNNING, ChunkRow.attempt == Recording.attempt)
         .order_by(ChunkRow.recording_id, ChunkRow.number)
     ).all()
 
 
-def _running(pieces: Iterable[Row]) -> tuple[Running, ...]:
-    moment = now()
-    return tuple(
-        Running(
-            recording_id=piece.recording_id,
-            slug=piece.slug,
-            title=piece.title,
-            name=piece.original_name,
-            model=piece.model,
-            number=piece.number,
-            start=piece.start / SAMPLE_RATE,
-            end=piece.end / SAMPLE_RATE,
-            worker=piece.worker or "",
-            since=piece.started_at,
-            heard=piece.heard,
-            seconds=(moment - piece.started_at).total_seconds() if piece.started_at else 0.0,
+def _loads(db: DatabaseSession, running: Sequence[Row]) -> dict[int, _Load]:
+    """What is to be heard of each recording, by its id."""
+    length = ChunkRow.end - ChunkRow.start
+    of = (Recording.id, Recording.priority, Recording.model, Recording.state, Session.event_id)
+    loads = {
+        row.id: _Load(
+            *(row.id, row.event_id, row.priority, row.model, row.state),
+            audio=row.whole / SAMPLE_RATE,
+            longest=row.longest / SAMPLE_RATE,
         )
-        for piece in pieces
-        if piece.state == ChunkState.RUNNING
-    )
-
-
-def _loads(pieces: Iterable[Row]) -> dict[int, _Load]:
-    loads: dict[int, _Load] = {}
-    for piece in pieces:
+        for row in db.execute(
+            select(*of, func.sum(length).label("whole"), func.max(length).label("longest"))
+            .select_from(ChunkRow)
+            .join(Recording, ChunkRow.recording_id == Recording.id)
+            .join(Session, Recording.session_id == Session.id)
+            .where(ChunkRow.state == ChunkState.WAITING, ChunkRow.attempt == Recording.attempt)
+            .group_by(*of)
+        )
+    }
+    for row in running:
         load = loads.setdefault(
-            piece.recording_id,
-            _Load(piece.recording_id, piece.event_id, piece.priority, piece.model),
+            row.recording_id,
+            _Load(row.recording_id, row.event_id, row.priority, row.model, row.state),
         )
-        length = (piece.end - piece.start) / SAMPLE_RATE
-        if piece.state == ChunkState.RUNNING:
-            length = max(0.0, length - piece.heard)
-            load.running += length
-            if piece.worker and piece.worker not in load.workers:
-                load.workers = (*load.workers, piece.worker)
-        else:
-            load.waiting += length
-        load.longest = max(load.longest, length)
+        rest = max(0.0, (row.end - row.start) / SAMPLE_RATE - row.heard)
+        load.audio += rest
+        load.longest = max(load.longest, rest)
+        if row.worker and row.worker not in load.workers:
+            load.workers = (*load.workers, row.worker)
     return loads
 
 
+def _chunks(running: Iterable[Row]) -> tuple[Running, ...]:
+    moment = now()
+    return tuple(
+        Running(
+            recording_id=row.recording_id,
+            slug=row.slug,
+            title=row.title,
+            name=row.original_name,
+            model=row.model,
+            number=row.number,
+            start=row.start / SAMPLE_RATE,
+            end=row.end / SAMPLE_RATE,
+            worker=row.worker or "",
+            since=row.started_at,
+            heard=row.heard,
+            seconds=(moment - row.started_at).total_seconds() if row.started_at else 0.0,
+        )
+        for row in running
+    )
+
+
 def _standings(
-    pieces: Sequence[Row], order: Sequence[int], speeds: dict[str, float], workers: int
+    loads: dict[int, _Load], order: Sequence[int], speeds: dict[str, float], workers: int
 ) -> dict[int, Standing]:
     """Where each recording stands, by its id; `order` names those that wait for a turn."""
-    loads = _loads(pieces)
     in_turn = [loads[id_] for id_ in order if id_ in loads]
-    last_ones = [
-        loads[piece.recording_id]
-        for piece in {p.recording_id: p for p in pieces if p.of in IN_LINE}.values()
-        if piece.recording_id not in order
-    ]
+    places = {load.recording_id: place for place, load in enumerate(in_turn, start=1)}
+    ending = [load for id_, load in loads.items() if id_ not in places and load.state in IN_LINE]
     return {
-        load.recording_id: Standing(
-            place=order.index(load.recording_id) + 1 if load.recording_id in order else None,
+        id_: Standing(
+            place=places.get(id_),
             audio=load.audio,
             speed=speeds.get(load.model),
-            left=(
-                _left(load, in_turn, last_ones, speeds, workers)
-                if load in in_turn or load in last_ones
-                else None
-            ),
+            left=_left(load, in_turn, ending, speeds, workers) if load.state in IN_LINE else None,
             workers=load.workers,
         )
-        for load in loads.values()
+        for id_, load in loads.items()
     }
 
 
 def _left(
     load: _Load,
     in_turn: Sequence[_Load],
-    last_ones: Sequence[_Load],
+    ending: Sequence[_Load],
     speeds: dict[str, float],
     workers: int,
 ) -> float | None:
     """Seconds until a recording is done: the sound ahead of it and its own, by the speed of all.
 
-    Events take turns, so what is ahead are the recordings put before it, those of its own event,
-    and of each other event as much as gets a turn meanwhile.
+    Events take turns. So what is ahead is what was put before it, what is older in its own event,
+    and of each other event as much as gets a turn meanwhile. in_turn: what waits, in order. ending:
+    what waits no more and is still being heard.
     """
-
-    def cost(of: _Load, audio: float) -> float:
-        return audio / speeds[of.model]
-
-    if load in in_turn:
-        place = in_turn.index(load)
-        ahead = [
-            other
-            for number, other in enumerate(in_turn)
-            if other.priority > load.priority
-            or (other.priority == load.priority and other.event_id == load.event_id and number < place)
-        ]  # fmt: skip
-        beside = [
-            other
-            for other in in_turn
-            if other.priority == load.priority and other.event_id != load.event_id
-        ]
-    else:
-        ahead, beside = [], []
-    known = (load, *ahead, *beside, *(last_ones if load in in_turn else ()))
-    if not workers or any(not speeds.get(other.model) for other in known):
+    alone = load in ending
+    equals = [] if alone else [one for one in in_turn if one.priority == load.priority]
+    own = [one for one in equals if one.event_id == load.event_id]
+    before = [] if alone else [one for one in in_turn if one.priority > load.priority]
+    ahead = [*before, *own[: own.index(load)], *ending] if not alone else []
+    beside = [one for one in equals if one.event_id != load.event_id]
+    if not workers or not all(speeds.get(one.model) for one in (load, *ahead, *beside)):
         return None
-    own = cost(load, load.audio) + sum(cost(other, other.audio) for other in ahead)
-    others: dict[int, float] = {}
+
+    def cost(*some: _Load) -> float:
+        """Seconds that one worker needs."""
+        return sum(one.audio / speeds[one.model] for one in some)
+
+    longest = load.longest / speeds[load.model]  # a chunk cannot be shared
+    if alone:
+        return max(cost(load) / min(workers, max(1, len(load.workers))), longest)
+    mine = cost(load, *ahead)
+    theirs: dict[int, float] = {}
     for other in beside:
-        others[other.event_id] = others.get(other.event_id, 0.0) + cost(other, other.audio)
-    if load in in_turn:
-        in_hand = sum(cost(other, other.audio) for other in last_ones)
-        shared = own + in_hand + sum(min(theirs, own) for theirs in others.values())
-        return max(shared / workers, cost(load, load.longest))
-    hands = min(workers, max(1, len(load.workers)))
-    return max(own / hands, cost(load, load.longest))
+        theirs[other.event_id] = theirs.get(other.event_id, 0.0) + cost(other)
+    return max((mine + sum(min(cost_, mine) for cost_ in theirs.values())) / workers, longest)
 
 
 def _in_line(row: Row, found: dict[int, Standing]) -> InLine:

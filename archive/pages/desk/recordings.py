@@ -45,6 +45,7 @@ MODEL_TITLES = {
     "large-v3": lazy_gettext("the best; wants a graphics card"),
     "samples": lazy_gettext("for trying out only; knows the sample texts alone"),
 }
+BACK = {"queue": "desk_queue.show", "board": "desk.board"}
 STEERING = {
     "pause": (pause, lazy_gettext("“%(name)s” is paused.")),
     "resume": (resume, lazy_gettext("“%(name)s” goes on.")),
@@ -178,9 +179,9 @@ def removal(recording_id: int) -> Response | str:
 
 
 def _back(recording: Recording, wanted: str | None) -> str:
-    """The page from which the work on a recording is steered: the queue, or the session."""
-    if wanted == "queue":
-        return url_for("desk_queue.show")
+    """The page from which the work on a recording is steered: the queue, the board or the session."""
+    if wanted in BACK:
+        return url_for(BACK[wanted])
     return url_for("desk_sessions.show", slug=recording.session.slug)
 
 

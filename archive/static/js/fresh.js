@@ -1,7 +1,8 @@
 /** Brings a part of the page to the state that the server has now, changing only what differs.
 
     What has not changed stays the same element, so the focus, the place read by a screen reader and
-    the selection stay where they are. Elements are told apart by their ids. */
+    the selection stay where they are, and what was unfolded stays so. Elements are told apart by
+    their ids. */
 
 /** Makes `old` look like `fresh`, which is used up. */
 export function freshen(old, fresh) {
@@ -40,7 +41,9 @@ function move(node, parent, before) {
 }
 
 function copyAttributes(old, fresh) {
-  for (const { name } of [...old.attributes]) if (!fresh.hasAttribute(name)) old.removeAttribute(name);
+  for (const { name } of [...old.attributes]) {
+    if (!fresh.hasAttribute(name) && name !== "open") old.removeAttribute(name);
+  }
   for (const { name, value } of fresh.attributes) {
     if (old.getAttribute(name) !== value) old.setAttribute(name, value);
   }

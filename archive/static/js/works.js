@@ -1,4 +1,5 @@
 /** Recordings under way: asks how far they are, and renews a row whose state has changed. */
+import { freshen } from "./fresh.js";
 
 const PAUSE = 2000; // milliseconds between two questions
 const PATIENCE = 15000; // the same while the page is hidden or the server is not reached
@@ -35,11 +36,13 @@ export class Works {
   }
 
   /* Shows numbers in place; says whether the row looks different in its new state. */
-  show({ id, state, percent, sentence }) {
+  show({ id, state, percent, sentence, facts }) {
     const work = this.root.querySelector(`[data-work="${id}"]`);
     if (!work) return false;
     if (work.dataset.state !== state) return true;
     work.querySelector("[data-sentence]").textContent = sentence;
+    const told = work.querySelector("[data-facts]");
+    if (told) told.textContent = facts;
     const bar = work.querySelector("[data-bar]");
     if (bar) {
       bar.value = percent;
@@ -56,12 +59,7 @@ export class Works {
     for (const work of this.busy) {
       const old = work.closest("[id]");
       const successor = fresh.getElementById(old.id);
-      if (successor && !old.contains(document.activeElement)) {
-        old.replaceWith(document.adoptNode(successor));
-      } else if (successor) {
-        const part = successor.querySelector("[data-work]");
-        if (part) work.replaceWith(document.adoptNode(part));
-      }
+      if (successor) freshen(old, successor);
     }
   }
 

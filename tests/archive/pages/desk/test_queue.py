@@ -128,7 +128,7 @@ def test_steering_leads_back_to_the_queue(
     assert (recording.priority, recording.state) == (1, State.WORKING)
 
 
-def test_cancelling_says_what_is_kept_and_asks(
+def test_stopping_says_what_is_kept_and_asks(
     organiser: FlaskClient, db: DatabaseSession, recording: Recording
 ):
     address = f"/desk/recordings/{recording.id}/cancellation?back=queue"
@@ -148,13 +148,13 @@ def test_cancelling_says_what_is_kept_and_asks(
     assert recording.state == State.CANCELLED
 
 
-def test_there_may_be_nothing_to_cancel(organiser: FlaskClient, db: DatabaseSession):
+def test_there_may_be_nothing_to_stop(organiser: FlaskClient, db: DatabaseSession):
     ready = make.a_recording(db, make.a_session(db))
     db.commit()
 
     page = organiser.get(f"/desk/recordings/{ready.id}/cancellation").get_data(as_text=True)
 
-    assert "There is nothing to cancel" in page and 'value="cancel"' not in page
+    assert "There is nothing to stop" in page and 'value="cancel"' not in page
 
 
 def test_back_leads_nowhere_else(organiser: FlaskClient, db: DatabaseSession, recording: Recording):
