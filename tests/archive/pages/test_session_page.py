@@ -437,7 +437,7 @@ def test_staff_read_how_the_text_was_made(staff, made):
     html = body(staff, "/sessions/made")
     text = " ".join(re.sub(r"<[^>]+>", " ", html).split()).replace("\N{NO-BREAK SPACE}", " ")
     for said in (
-        "small, faster-whisper 1.2.1",
+        "small, by faster-whisper 1.2.1",
         "fast draft, of lower quality",
         "German, English",
         "Mara Lindqvist, OZG",
