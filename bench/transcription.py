@@ -129,8 +129,7 @@ def _arguments() -> argparse.Namespace:
         part, folder = arguments.inside
         figures = PARTS[part](arguments.quick, arguments.threads, Path(folder))
         write_json(Path(folder) / "figures.json", figures)
-        sys.stdout.flush()
-        os._exit(0)  # threads of an engine may not end by themselves
+        sys.exit()
     return arguments
 
 

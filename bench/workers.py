@@ -19,7 +19,7 @@ TALK = Shape(gap_every=None, noisy=False)
 
 def measure_two_workers(quick: bool, threads: int, folder: Path) -> dict[str, Any]:
     """`two_workers_speedup`: one worker's time over two workers', each with one thread."""
-    seconds, chunk, repeats = (120, 20, 1) if quick else (600, 40, 3)
+    seconds, chunk, repeats = (90, 20, 1) if quick else (600, 40, 3)
     file = folder / "talk.wav"
     write_long_recording(file, seconds, 4, TALK)
     places = {}
@@ -54,7 +54,7 @@ def measure_two_workers(quick: bool, threads: int, folder: Path) -> dict[str, An
 
 def measure_kills(quick: bool, threads: int, folder: Path) -> dict[str, Any]:
     """`kill_extra_chunks`: chunks begun beyond the plan, with two kills in the middle."""
-    seconds, chunk = (120, 20) if quick else (600, 60)
+    seconds, chunk = (100, 20) if quick else (600, 60)
     place = Podium(folder / "home", chunk_seconds=chunk, threads=threads)
     write_base(place.parts.models)
     file = folder / "talk.wav"
