@@ -4,6 +4,7 @@ Set them in the environment (`PODIUM_MODEL=turbo make run`) or in a `.env` file 
 `DATABASE_URL` and `PORT` are read under these well-known names.
 """
 
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -93,6 +94,20 @@ class Settings(BaseSettings):
     worker_name: str = Field(
         "", description="Name of this worker; empty means one made from the host's name."
     )
+    smtp_host: str = Field(
+        "", description="Mail server for notices; empty means that none are mailed."
+    )
+    smtp_port: int = Field(25, ge=1, le=65535, description="Port of the mail server.")
+    smtp_user: str = Field(
+        "", description="Name to log in to the mail server; empty means no log-in."
+    )
+    smtp_password: str = Field("", description="Password for the mail server.")
+    smtp_security: Literal["none", "starttls", "tls"] = Field(
+        "none", description="How mail is encrypted: none, starttls (mostly port 587) or tls (465)."
+    )
+    mail_from: str = Field(
+        "podium@localhost", description="Sender of mails, e.g. Podium <podium@example.org>."
+    )
     log_format: Literal["console", "json"] = Field(
         "console", description="How log lines are written: console for people, json for machines."
     )
@@ -116,6 +131,13 @@ class Settings(BaseSettings):
         if url and (parts.scheme not in ("http", "https") or not parts.netloc):
             raise ValueError("it must begin with https:// or http:// and name a host")
         return url
+
+    @field_validator("mail_from")
+    @classmethod
+    def _mail_address(cls, sender: str) -> str:
+        if "@" not in parseaddr(sender)[1] or len(sender.splitlines()) > 1:
+            raise ValueError("it must be a mail address, for example podium@example.org")
+        return sender
 
     @field_validator("languages", mode="before")
     @classmethod

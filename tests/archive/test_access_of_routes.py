@@ -90,10 +90,18 @@ TABLE = {
     "POST /desk/recordings/<int:recording_id>/rest": (403, 403, 302, 302),
     "GET /desk/recordings/<int:recording_id>/removal": ORGANISERS,
     "POST /desk/recordings/<int:recording_id>/removal": (403, 403, 302, 302),
+    "POST /desk/notices/<int:notice_id>/dismissal": (403, 302, 302, 302),
+    "POST /desk/notices/dismissal": (403, 302, 302, 302),
     "GET /desk/users": ADMINS,
     "POST /desk/users": (403, 403, 403, 400),
     "POST /desk/users/<int:user_id>": (403, 403, 403, 400),
 }
+# What everybody who is logged in may do with what is their own.
+OWN = (
+    "POST /desk/account",
+    "POST /desk/notices/<int:notice_id>/dismissal",
+    "POST /desk/notices/dismissal",
+)
 # Of a draft visitors find nothing; everything else is as in the table above.
 OF_SESSIONS = [
     "GET /sessions/<slug>",
@@ -348,7 +356,7 @@ def test_nothing_is_changed_by_those_who_may_not(
     }
 
     for route in TABLE:
-        if route.startswith("POST /desk") and route != "POST /desk/account":
+        if route.startswith("POST /desk") and route not in OWN:
             data = forms | {"csrf_token": token(client, "/search")}
             assert client.post(address(route), data=data).status_code == 403, route
 
@@ -378,6 +386,7 @@ def address(route: str, slug: str = "", rendition_id: int = 1) -> str:
         "format": "vtt",
         "recording_id": 5,
         "user_id": 1,
+        "notice_id": 1,
     }
     return re.sub(r"<(?:[^:>]+:)?(\w+)>", lambda match: str(values[match[1]]), rule)
 

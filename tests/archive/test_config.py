@@ -58,6 +58,12 @@ OTHER = {
     "max_upload_bytes": ("1000", 1000),
     "reserve_bytes": ("0", 0),
     "worker_name": ("machine-7", "machine-7"),
+    "smtp_host": ("mail.example.org", "mail.example.org"),
+    "smtp_port": ("587", 587),
+    "smtp_user": ("podium", "podium"),
+    "smtp_password": ("geheim", "geheim"),
+    "smtp_security": ("starttls", "starttls"),
+    "mail_from": ("Podium <podium@example.org>", "Podium <podium@example.org>"),
     "log_format": ("json", "json"),
 }
 
@@ -166,6 +172,9 @@ REFUSED: dict[tuple[str, str], str] = {
     ),
     ("PODIUM_ENGINE", "whisper"): "Input should be 'faster-whisper' or 'openai-whisper'",
     ("PODIUM_LOG_FORMAT", "xml"): "Input should be 'console' or 'json'",
+    ("PODIUM_SMTP_PORT", "0"): "Input should be greater than or equal to 1",
+    ("PODIUM_SMTP_SECURITY", "ssl"): "Input should be 'none', 'starttls' or 'tls'",
+    ("PODIUM_MAIL_FROM", "podium"): ("it must be a mail address, for example podium@example.org"),
     ("PODIUM_SECURE_COOKIES", "perhaps"): (
         "Input should be a valid boolean, unable to interpret input"
     ),
