@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -248,6 +249,21 @@ def test_unlisted_page_opens_but_asks_not_to_be_found(client, db, parts):
     html = body(client, "/sessions/hidden")
     assert '<meta name="robots" content="noindex">' in html
     assert "og:title" not in html
+
+
+def test_line_in_another_language_than_the_transcript_says_so(client, db, parts):
+    cues = [
+        replace(make.timed_cue(text, n, n + 1), language=language)
+        for n, (text, language) in enumerate(
+            [("Guten Morgen.", None), ("Good morning.", "en"), ("Weiter geht es.", "de")]
+        )
+    ]
+    make.a_talk(db, parts, cues=cues, slug="mixed", language="de", other_languages=["en"])
+    db.commit()
+    html = body(client, "/sessions/mixed?q=mornings")
+    assert '<div class="transcript__text" lang="de">' in html
+    assert re.findall(r'<a class="cue" id="(cue-\d)"[^>]*? lang="(\w+)"', html) == [("cue-1", "en")]
+    assert re.findall(r"<mark>(.*?)</mark>", html) == ["morning"]  # by the rules of English
 
 
 # What is written down so far
