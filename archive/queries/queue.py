@@ -296,7 +296,7 @@ def _loads(db: DatabaseSession, running: Sequence[Row]) -> dict[int, _Load]:
     loads = {
         row.id: _Load(
             *(row.id, row.event_id, row.priority, row.model, row.state),
-            audio=row.whole / SAMPLE_RATE,
+            audio=float(row.whole) / SAMPLE_RATE,  # PostgreSQL sums to a decimal
             longest=row.longest / SAMPLE_RATE,
         )
         for row in db.execute(

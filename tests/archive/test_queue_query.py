@@ -10,6 +10,7 @@ from archive.models.programme import Event
 from archive.models.recording import Recording, State, Step
 from archive.models.transcript import ChunkState, TranscribedChunk
 from archive.models.workers import Worker
+from archive.parts import Parts
 from archive.queries.queue import Queue, line, measured_speeds, queue, standings
 from archive.queries.workers import DEAD_AFTER
 from tests import factories as make
@@ -224,3 +225,18 @@ def test_running_chunk_says_how_far_and_how_fast(db: DatabaseSession, event: Eve
 
 def test_empty_queue(db: DatabaseSession):
     assert queue(db).empty
+
+
+def test_both_databases_say_the_same(either_parts: Parts):
+    with either_parts.sessions() as db:
+        event = make.an_event(db)
+        heard(db, event, 5.0, 3)
+        workers(db, "w1")
+        recording = laid_out(db, event, waiting=3, running=1)
+        ending = laid_out(db, make.an_event(db), waiting=0, running=1)
+
+        found = queue(db)
+
+        assert found.speeds == {"small": 4.0}
+        assert lefts(db) == {recording.id: (75 + 15) / 4, ending.id: 15 / 4}
+        assert names(found)["running"] == [recording.id, ending.id]
