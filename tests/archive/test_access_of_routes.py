@@ -90,7 +90,7 @@ TABLE = {
     "POST /desk/recordings/<int:recording_id>/rest": (403, 403, 302, 302),
     "GET /desk/recordings/<int:recording_id>/removal": ORGANISERS,
     "POST /desk/recordings/<int:recording_id>/removal": (403, 403, 302, 302),
-    "POST /desk/notices/<int:notice_id>/dismissal": (403, 302, 302, 302),
+    "POST /desk/notices/<int(min=1):notice_id>/dismissal": (403, 302, 302, 302),
     "POST /desk/notices/dismissal": (403, 302, 302, 302),
     "GET /desk/users": ADMINS,
     "POST /desk/users": (403, 403, 403, 400),
@@ -99,7 +99,7 @@ TABLE = {
 # What everybody who is logged in may do with what is their own.
 OWN = (
     "POST /desk/account",
-    "POST /desk/notices/<int:notice_id>/dismissal",
+    "POST /desk/notices/<int(min=1):notice_id>/dismissal",
     "POST /desk/notices/dismissal",
 )
 # Of a draft visitors find nothing; everything else is as in the table above.

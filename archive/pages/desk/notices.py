@@ -12,7 +12,7 @@ from archive.queries.notices import NoticeLine, notices_of
 blueprint = Blueprint("desk_notices", __name__, url_prefix="/desk/notices")
 
 
-@blueprint.post("/<int:notice_id>/dismissal")
+@blueprint.post("/<int(min=1):notice_id>/dismissal")
 @demands(Act.SEE_DRAFTS)
 def dismiss(notice_id: int) -> Response:
     """Takes one away."""
