@@ -22,6 +22,11 @@ PATIENCE = 10.0  # seconds for an answer of the mail server
 REST = 300.0  # seconds until a mail server that did not take any mail is asked again
 AT_ONCE = 20  # mails in one round
 TOO_OLD = timedelta(days=1)  # nobody is told by mail what happened before mail was set up
+# What concerns one mail and not the server; the last but one: an address in letters it cannot take.
+REFUSED = (
+    *(smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError),
+    *(smtplib.SMTPNotSupportedError, ValueError),
+)
 
 TEXTS = {
     "en": {
@@ -36,13 +41,13 @@ TEXTS = {
     },
     "de": {
         "ready": "„{name}“ ist fertig",
-        "ready_text": "Die Arbeit an der Aufnahme „{name}“ von „{title}“ ist abgeschlossen:"
+        "ready_text": "Die Arbeit an der Aufzeichnung „{name}“ von „{title}“ ist abgeschlossen:"
         " Sie lässt sich abspielen und durchsuchen.",
         "other": "„{name}“ konnte nicht fertiggestellt werden",
-        "other_text": "Die Arbeit an der Aufnahme „{name}“ von „{title}“ wurde abgebrochen."
-        " Auf ihrer Seite am Redaktionstisch steht, warum und was zu tun ist.",
-        "why": "Sie erhalten diese Mail, weil Sie die Aufnahme hochgeladen und diese Adresse"
-        " angegeben haben. Sie können sie am Redaktionstisch ändern.",
+        "other_text": "Die Arbeit an der Aufzeichnung „{name}“ von „{title}“ wurde abgebrochen."
+        " Auf der Seite des Beitrags in der Redaktion steht, warum und was zu tun ist.",
+        "why": "Sie erhalten diese Mail, weil Sie die Aufzeichnung hochgeladen und diese Adresse"
+        " angegeben haben. Sie können sie in der Redaktion ändern.",
     },
 }
 
@@ -139,7 +144,7 @@ def _claimed(parts: Parts, notice_id: int) -> bool:
 def _send(parts: Parts, post: Post, server: smtplib.SMTP, notice: Row) -> None:
     try:
         server.send_message(_message(parts, post, notice))
-    except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError, ValueError) as error:
+    except REFUSED as error:
         if _for_good(error):
             log.warning("mail is not accepted", to=notice.email, error=str(error))
             return
