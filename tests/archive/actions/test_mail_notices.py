@@ -192,6 +192,21 @@ def test_refused_address_is_tried_again_only_where_that_may_help(
     assert unmailed(db) == left
 
 
+def test_address_that_the_server_cannot_take_is_in_nobodys_way(
+    db: DatabaseSession, parts: Parts, user: User, mailbox: Mailbox
+):
+    user.email = "mära@example.org"
+    other = make.a_user(db, name="other", email="other@example.org")
+    a_notice(db, user)
+    a_notice(db, other, State.FAILED)
+
+    with Serving(mailbox, enable_SMTPUTF8=False) as post:
+        mail_notices(parts, post)
+
+    assert [mail["To"] for mail in mailbox.messages] == ["other@example.org"]
+    assert unmailed(db) == 0
+
+
 def test_line_breaks_do_not_reach_the_head_of_a_mail(
     db: DatabaseSession, parts: Parts, user: User, post: Post, mailbox: Mailbox
 ):
