@@ -27,7 +27,7 @@ from archive.queries.session import (
     transcript_file,
     word_times,
 )
-from archive.queries.text import CueLine
+from archive.queries.text import CueLine, Piece
 from transcripts.formats import to_json, to_srt, to_text, to_vtt
 from transcripts.search.highlight import Fragment, highlight
 from transcripts.search.query import Query, parse
@@ -215,13 +215,13 @@ def _failure(page: SessionPage) -> str:
     return str(failure_sentence(recording.failure, details))
 
 
-def _marks(page: SessionPage, query: Query) -> dict[int, tuple[Fragment, ...]]:
-    """The cues in which `query` is found, as fragments."""
+def _marks(page: SessionPage, query: Query) -> dict[int, list[tuple[Piece, list[Fragment]]]]:
+    """The cues in which `query` is found: their pieces, each as fragments."""
     if page.text is None:
         return {}
     language = page.text.language
     return {
-        cue.index: fragments
+        cue.index: _fragments_of_pieces(cue, fragments)
         for paragraph in page.text.paragraphs
         for cue in paragraph.cues
         for fragments in (_highlighted(cue, query, language),)
@@ -231,6 +231,23 @@ def _marks(page: SessionPage, query: Query) -> dict[int, tuple[Fragment, ...]]:
 
 def _highlighted(cue: CueLine, query: Query, language: str) -> tuple[Fragment, ...]:
     return highlight(cue.text, query, cue.language or language)
+
+
+def _fragments_of_pieces(
+    cue: CueLine, fragments: tuple[Fragment, ...]
+) -> list[tuple[Piece, list[Fragment]]]:
+    """The pieces of a cue with what is found in each; a fragment may run over several."""
+    found, left = iter(fragments), Fragment("", False)
+    made = []
+    for piece in cue.pieces or (Piece(cue.text),):
+        parts, wanted = [], len(piece.text)
+        while wanted:
+            left = left if left.text else next(found)
+            parts.append(Fragment(left.text[:wanted], left.marked))
+            left = Fragment(left.text[wanted:], left.marked)
+            wanted -= len(parts[-1].text)
+        made.append((piece, parts))
+    return made
 
 
 def _disposition(file: TranscriptFile, format: str) -> str:

@@ -75,6 +75,11 @@ def test_special_words_stay_what_they_are_when_the_line_is_spoken_or_searched(st
     expect(page.locator("#cue-0")).to_have_text("Die Verwaltunk ist [unverständlich]")
 
 
+def test_phrase_over_an_uncertain_word_is_found_once(staff_page, made):
+    page = opened(staff_page, '/sessions/made?q="die verwaltunk"')
+    expect(page.locator("[data-find-count]")).to_have_text("1 of 1")
+
+
 def test_marks_of_uncertain_words_can_be_switched_off_and_stay_off(staff_page, made):
     page = opened(staff_page, "/sessions/made")
     switch = page.get_by_role("switch", name="Mark uncertain words")

@@ -36,12 +36,7 @@ export class Find {
   /* What the server marked for the search that led here. */
   takeOver(goToFirst) {
     this.transcript.nodes.forEach((node, index) => {
-      let offset = 0;
-      for (const child of node.childNodes) {
-        const length = child.textContent.length;
-        if (child.nodeName === "MARK") this.places.push([[index, offset, offset + length]]);
-        offset += length;
-      }
+      for (const [from, to] of markedIn(node)) this.places.push([[index, from, to]]);
     });
     if (!this.places.length) this.input.value = "";
     const spoken = this.transcript.spoken;
@@ -136,6 +131,20 @@ export class Find {
     clearTimeout(this.waiting);
     this.abort.abort();
   }
+}
+
+/* What is marked in a cue: [from, to] in its text; neighbouring marks are one. */
+function markedIn(cue) {
+  const places = [];
+  const texts = document.createTreeWalker(cue, NodeFilter.SHOW_TEXT);
+  for (let offset = 0; texts.nextNode(); offset += texts.currentNode.length) {
+    const text = texts.currentNode;
+    if (!text.parentElement.closest("mark")) continue;
+    const last = places.at(-1);
+    if (last?.[1] === offset) last[1] += text.length;
+    else places.push([offset, offset + text.length]);
+  }
+  return places;
 }
 
 /* Small letters without accents, and for each of them the place of its origin. */

@@ -482,6 +482,18 @@ def test_inaudible_words_are_a_note_that_a_voice_can_read(client, made):
     ) in body(client, "/sessions/made")
 
 
+def test_special_words_stay_what_they_are_where_the_search_finds_something(staff, made):
+    html = body(staff, "/sessions/made?q=Verwaltunk")
+    assert re.search(
+        r'<u class="doubtful"[^>]*><mark>Verwaltunk</mark></u> <span class="inaud', html
+    )
+
+
+def test_what_is_found_may_run_over_an_uncertain_word(staff, made):
+    html = body(staff, '/sessions/made?q="die+verwaltunk"')
+    assert re.search(r"<mark>Die </mark><u [^>]*><mark>Verwaltunk</mark></u> <span", html)
+
+
 def test_everyone_learns_of_a_fast_draft_and_of_what_is_missing(client, made):
     html = body(client, "/sessions/made")
     assert "Fast draft, of lower quality" in html
