@@ -15,7 +15,7 @@ from archive.errors import failure_sentence
 from archive.models.recording import State
 from archive.pages.desk.queue import left_words, speed_words, worker_words
 from archive.pages.sessions import caught_sentence
-from archive.pages.words import page_number, step_name
+from archive.pages.words import length, page_number, step_name
 from archive.queries.desk import (
     NO_RECORDING,
     Choice,
@@ -106,7 +106,7 @@ def sentence(work: Work) -> str:
 
 @blueprint.app_template_global("work_facts")
 def facts(work: Work) -> str:
-    """How fast and until when it is worked on, and by whom; after the end, what was repaired."""
+    """By whom it is worked on, how much is left, how fast; after the end, what was repaired."""
     if work.state == State.READY and work.making and work.making.caught:
         return ngettext(
             "%(num)s place caught and repaired",
@@ -117,8 +117,10 @@ def facts(work: Work) -> str:
     if not work.busy or standing is None:
         return ""
     place = _("number %(place)s in line", place=standing.place) if standing.place else ""
+    audio = standing.audio
     told = (
         worker_words(standing.workers) or place,
+        _("%(length)s of sound to go", length=length(audio)) if audio else "",
         speed_words(standing.speed) or _("speed not yet known"),
         left_words(standing) or _("time left not yet known"),
     )

@@ -165,7 +165,8 @@ def test_progress_tells_speed_time_left_and_workers(organiser: FlaskClient, tran
         "workers": ["machine-7"],
     }
     assert told["facts"] == (
-        "worker machine-7\N{NO-BREAK SPACE}· 4 × real time\N{NO-BREAK SPACE}· less than a minute left"
+        "worker machine-7\N{NO-BREAK SPACE}· 3\N{NO-BREAK SPACE}min of sound to go"
+        "\N{NO-BREAK SPACE}· 4 × real time\N{NO-BREAK SPACE}· less than a minute left"
     )
 
 
