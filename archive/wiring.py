@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import cache, partial
 from pathlib import Path
 
+from archive.actions.mail_notices import Post, mail_notices
 from archive.db import make_engine, make_sessions
 from archive.jobs import Jobs
 from archive.models import registry  # noqa: F401  (all tables, before the first query)
@@ -89,6 +90,19 @@ def engines(settings: Settings) -> Callable[[str], Engine]:
             return loaded[model]
 
     return engine_of
+
+
+def mail_sender(settings: Settings, parts: Parts) -> Callable[[], None]:
+    """A function that sends the notices that wait for it; without a mail server it does nothing."""
+    post = Post(
+        host=settings.smtp_host,
+        port=settings.smtp_port,
+        user=settings.smtp_user,
+        password=settings.smtp_password,
+        security=settings.smtp_security,
+        sender=settings.mail_from,
+    )
+    return partial(mail_notices, parts, post) if settings.smtp_host else lambda: None
 
 
 def model_is_there(settings: Settings) -> Callable[[str], bool]:

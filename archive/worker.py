@@ -63,10 +63,13 @@ def working(
         DBOS.destroy()
 
 
-def run(workshop: Workshop, can_transcribe: Callable[[str], bool]) -> None:
+def run(
+    workshop: Workshop, can_transcribe: Callable[[str], bool], send_mail: Callable[[], None]
+) -> None:
     """Works until it is told to stop (SIGTERM, SIGINT).
 
-    can_transcribe: whether the Whisper model of that name is there.
+    can_transcribe: whether the Whisper model of that name is there. send_mail: sends the notices that
+    wait to be sent.
     """
     stop = threading.Event()
     for signal_number in (signal.SIGTERM, signal.SIGINT):
@@ -75,7 +78,7 @@ def run(workshop: Workshop, can_transcribe: Callable[[str], bool]) -> None:
         log.info("worker ready", worker=workshop.worker, pid=os.getpid())
         _adopt_old_work(workshop.parts)
         while not stop.is_set():
-            _look_around(workshop, can_transcribe)
+            _look_around(workshop, can_transcribe, send_mail)
             stop.wait(HEARTBEAT)
         log.info("worker stops; unfinished work goes on at the next start")
         _leave(workshop.parts, workshop.worker)
@@ -103,7 +106,9 @@ def claim_name(folder: Path, wanted: str = "") -> str:
     raise RuntimeError(f"a thousand workers run on this machine already; see {folder}")
 
 
-def _look_around(workshop: Workshop, can_transcribe: Callable[[str], bool]) -> None:
+def _look_around(
+    workshop: Workshop, can_transcribe: Callable[[str], bool], send_mail: Callable[[], None]
+) -> None:
     """One round of everything that is not on a queue; trouble in it must not end the worker."""
     parts = workshop.parts
     for look in (
@@ -112,6 +117,7 @@ def _look_around(workshop: Workshop, can_transcribe: Callable[[str], bool]) -> N
         lambda: _wake_those_waiting(parts, can_transcribe),
         lambda: _wake_those_without_space(parts),
         lambda: _renew_turns(parts),
+        send_mail,
         lambda: _remove_leftovers(parts.work / "uploads"),
         lambda: _remove_sound(parts),
     ):

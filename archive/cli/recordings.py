@@ -21,7 +21,7 @@ from archive.models.programme import Event, Session
 from archive.models.recording import Recording, State
 from archive.queries.slugs import free_slug
 from archive.queries.workers import live_worker_count
-from archive.wiring import make_workshop, model_is_there
+from archive.wiring import mail_sender, make_workshop, model_is_there
 from media.errors import MediaError
 from media.probe import probe
 from media.uploads import Received, receive
@@ -35,7 +35,11 @@ from transcripts.search.tables import documents
 def worker() -> None:
     """Take work from the queues until told to stop."""
     name = worker_process.claim_name(settings().home / "workers", settings().worker_name)
-    worker_process.run(make_workshop(settings(), parts(), name), model_is_there(settings()))
+    worker_process.run(
+        make_workshop(settings(), parts(), name),
+        model_is_there(settings()),
+        mail_sender(settings(), parts()),
+    )
 
 
 @click.command()
