@@ -44,7 +44,7 @@ TEXTS = {
         "ready_text": "Die Arbeit an der Aufzeichnung „{name}“ von „{title}“ ist abgeschlossen:"
         " Sie lässt sich abspielen und durchsuchen.",
         "other": "„{name}“ konnte nicht fertiggestellt werden",
-        "other_text": "Die Arbeit an der Aufzeichnung „{name}“ von „{title}“ wurde abgebrochen."
+        "other_text": "Die Arbeit an der Aufzeichnung „{name}“ von „{title}“ ist stehen geblieben."
         " Auf der Seite des Beitrags in der Redaktion steht, warum und was zu tun ist.",
         "why": "Sie erhalten diese Mail, weil Sie die Aufzeichnung hochgeladen und diese Adresse"
         " angegeben haben. Sie können sie in der Redaktion ändern.",
