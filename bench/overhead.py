@@ -32,7 +32,7 @@ def measure_overhead(quick: bool, threads: int, folder: Path) -> dict[str, Any]:
     expand(podium.parts.models / SAMPLES_MODEL)
     write_base(podium.parts.models)
     lengths = (
-        {SAMPLES_MODEL: 90, BASE_MODEL: 45} if quick else {SAMPLES_MODEL: 1200, BASE_MODEL: 420}
+        {SAMPLES_MODEL: 90, BASE_MODEL: 45} if quick else {SAMPLES_MODEL: 900, BASE_MODEL: 240}
     )
     repeats = 1 if quick else 3
     details: dict[str, Any] = {"threads": threads, "beam": 5, "repeats": repeats}
@@ -41,7 +41,7 @@ def measure_overhead(quick: bool, threads: int, folder: Path) -> dict[str, Any]:
         for model, seconds in lengths.items():
             details[model] = _beside_the_engine(podium, model, seconds, repeats, threads, folder)
             print(f"  {model}: {details[model]}", flush=True)
-        seconds = 300 if quick else 3600
+        seconds = 300 if quick else 1800
         file = folder / "scripted.wav"
         write_long_recording(file, seconds, 2, TALK)
         took = [podium.run(file, SCRIPTED).seconds for _ in range(repeats)]
@@ -56,7 +56,7 @@ def measure_overhead(quick: bool, threads: int, folder: Path) -> dict[str, Any]:
 def measure_speedup(quick: bool, threads: int, folder: Path) -> dict[str, Any]:
     """`speedup_over_openai_whisper`: the same random weights, slices, beam and length of text."""
     write_base(folder)
-    seconds, repeats = (45, 1) if quick else (240, 3)
+    seconds, repeats = (45, 1) if quick else (90, 3)
     samples, plan = _planned(folder / "talk.wav", seconds, target=20 if quick else 90)
     slices = [_slice(samples, chunk) for chunk in plan]
     torch.set_num_threads(threads)

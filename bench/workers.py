@@ -7,11 +7,12 @@ from typing import Any
 
 from sqlalchemy import select
 
-from archive.models.recording import Recording, State
+from archive.models.recording import SAMPLES_MODEL, Recording, State
 from archive.models.transcript import ChunkRow, ChunkState
 from bench.podium import Podium
 from bench.weights import NAME as BASE_MODEL
 from bench.weights import write_base
+from samples.expand import expand
 from samples.long import Shape, write_long_recording
 
 TALK = Shape(gap_every=None, noisy=False)
@@ -19,21 +20,26 @@ TALK = Shape(gap_every=None, noisy=False)
 
 def measure_two_workers(quick: bool, threads: int, folder: Path) -> dict[str, Any]:
     """`two_workers_speedup`: one worker's time over two workers', each with one thread."""
-    seconds, chunk, repeats = (90, 20, 1) if quick else (600, 40, 3)
-    file = folder / "talk.wav"
+    seconds, chunk, repeats = (90, 20, 1) if quick else (300, 30, 3)
+    model = SAMPLES_MODEL if quick else BASE_MODEL
+    file, short = folder / "talk.wav", folder / "short.wav"
     write_long_recording(file, seconds, 4, TALK)
+    write_long_recording(short, 90, 4, TALK)
     places = {}
     try:
         for count in (1, 2):
             places[count] = Podium(folder / f"home-{count}", chunk_seconds=chunk, threads=1)
-            write_base(places[count].parts.models)
+            if quick:
+                expand(places[count].parts.models / SAMPLES_MODEL)
+            else:
+                write_base(places[count].parts.models)
             for _ in range(count):
                 places[count].start_worker()
-            places[count].run(file, BASE_MODEL)  # loads the models
+            places[count].run(short, model)  # loads the models
         took: dict[int, list[float]] = {1: [], 2: []}
         for _ in range(repeats):
             for count, place in places.items():
-                measured = place.run(file, BASE_MODEL)
+                measured = place.run(file, model)
                 took[count].append(measured.seconds)
     finally:
         for place in places.values():
@@ -47,7 +53,7 @@ def measure_two_workers(quick: bool, threads: int, folder: Path) -> dict[str, An
             "audio_s": seconds,
             "chunks": len(measured.plan),
             "threads_each": 1,
-            "model": "size of base, random",
+            "model": model,
         },
     }
 
