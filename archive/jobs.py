@@ -7,6 +7,7 @@ transaction: there is no recording without work and no work without a recording.
 import logging
 import threading
 import uuid
+from pathlib import PurePosixPath
 from typing import Any
 
 from dbos import DBOS, DBOSClient
@@ -14,6 +15,8 @@ from sqlalchemy import Engine, make_url
 from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.orm import Session
+
+from archive.models.recording import Recording
 
 MEDIA = "media"  # probing and renditions: processor and disk
 WHISPER = "whisper"  # turns at the engine: the GPU, or all cores
@@ -64,7 +67,7 @@ class Jobs:
     def _enqueue(
         self, db: Session, workflow: str, queue: str, recording_id: int, attempt: int
     ) -> None:
-        id_ = workflow_id(workflow, recording_id, attempt)
+        id_ = workflow_id(workflow, db.get_one(Recording, recording_id), attempt)
         self._put(db, workflow, queue, id_, recording_id, attempt)
 
     def _put(self, db: Session, workflow: str, queue: str, id_: str, *arguments: int) -> None:
@@ -88,9 +91,13 @@ class Jobs:
             return self._client
 
 
-def workflow_id(workflow: str, recording_id: int, attempt: int) -> str:
-    """The id of one attempt at a recording: queueing it twice is queueing it once."""
-    return f"{workflow}-{recording_id}-{attempt}"
+def workflow_id(workflow: str, recording: Recording, attempt: int) -> str:
+    """The id of one attempt at a recording: queueing it twice is queueing it once.
+
+    SQLite gives the number of a recording that was removed to the next one, whose work would then
+    count as done; the folder of its file belongs to it alone.
+    """
+    return f"{workflow}-{recording.id}-{attempt}-{PurePosixPath(recording.key).parent.name}"
 
 
 def migrate_queues(url: str) -> None:

@@ -74,7 +74,7 @@ def make_playable(recording_id: int, attempt: int) -> None:
         draw_poster(recording_id, attempt)
         find_speech(recording_id, attempt)
         render(recording_id, attempt)
-        with SetWorkflowID(workflow_id("transcribe", recording_id, attempt)):
+        with SetWorkflowID(_id("transcribe", recording_id, attempt)):
             DBOS.enqueue_workflow(SHORT, transcribe, recording_id, attempt)
 
 
@@ -83,8 +83,9 @@ def transcribe(recording_id: int, attempt: int) -> None:
     """Hands out the chunks, with as many turns at the engine: one child workflow each."""
     with _told(recording_id, attempt):
         count = lay_out(recording_id, attempt)
+        turns = _id("hear", recording_id, attempt)
         for number in range(count):
-            with SetWorkflowID(f"hear-{recording_id}-{attempt}-{number}"):
+            with SetWorkflowID(f"{turns}-{number}"):
                 DBOS.enqueue_workflow(WHISPER, hear)
         if not count:
             _enqueue_publish(recording_id, attempt)
@@ -306,8 +307,14 @@ def tell(recording_id: int, attempt: int, reason: str, details: dict) -> None:
     tell_trouble(recording_id, attempt, reason, details)
 
 
+def _id(workflow: str, recording_id: int, attempt: int) -> str:
+    """The id of a workflow of this attempt. Raises Over."""
+    with shop().parts.sessions() as db:
+        return workflow_id(workflow, load(db, recording_id, attempt), attempt)
+
+
 def _enqueue_publish(recording_id: int, attempt: int) -> None:
-    with SetWorkflowID(workflow_id("publish", recording_id, attempt)):
+    with SetWorkflowID(_id("publish", recording_id, attempt)):
         DBOS.enqueue_workflow(SHORT, publish, recording_id, attempt)
 
 

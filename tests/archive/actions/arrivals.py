@@ -1,6 +1,7 @@
 """Files that arrived, and what became of them."""
 
 import hashlib
+import re
 from pathlib import Path
 
 from sqlalchemy import text
@@ -28,9 +29,15 @@ def a_session_id(db: DatabaseSession, **values: object) -> int:
 
 
 def queued(db: DatabaseSession) -> list[str]:
-    """The ids of all work on the queues."""
+    """All work on the queues: what, for which recording, at which attempt."""
     schema = "" if db.get_bind().dialect.name == "sqlite" else "dbos."
-    return list(db.scalars(text(f"select workflow_uuid from {schema}workflow_status order by 1")))
+    ids = db.scalars(text(f"select workflow_uuid from {schema}workflow_status order by 1"))
+    return [without_folder(id_) for id_ in ids]
+
+
+def without_folder(id_: str) -> str:
+    """The id of work on a recording without the folder of its file, which is random."""
+    return re.sub(r"^((?:make_playable|transcribe)-\d+-\d+)-.+", r"\1", id_)
 
 
 def stored(folder: Path) -> list[str]:

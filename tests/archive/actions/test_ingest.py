@@ -12,6 +12,7 @@ from sqlalchemy.exc import NoResultFound, OperationalError
 from sqlalchemy.orm import Session as DatabaseSession
 
 from archive.actions.ingest import DuplicateRecording, ingest
+from archive.actions.remove_recording import remove_recording
 from archive.models.recording import Recording, State
 from archive.parts import Parts
 from media.errors import MediaError
@@ -43,6 +44,25 @@ def test_ingest_stores_the_file_and_queues_its_work(
     assert stored(tmp_path) == ["Vortrag-1.mp4"]
     assert waiting(parts) == []
     assert queued(db) == [f"make_playable-{recording_id}-1"]
+
+
+def test_file_that_was_removed_and_comes_again_is_worked_on_again(
+    either_parts: Parts, tmp_path: Path
+):
+    """SQLite gives the number of the last recording a second time."""
+    with either_parts.sessions.begin() as db:
+        session_id = make.a_session(db).id
+    for _ in range(2):
+        recording_id = ingest(
+            either_parts,
+            session_id=session_id,
+            received=received(either_parts),
+            original_name="a.mp4",
+        )
+        remove_recording(either_parts, recording_id)
+
+    with either_parts.sessions() as db:
+        assert len(queued(db)) == 2
 
 
 @pytest.mark.parametrize(
