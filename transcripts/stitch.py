@@ -19,6 +19,7 @@ LONGEST = 7.0  # seconds
 SHORTEST = 1.0  # seconds
 FASTEST = 20.0  # characters a second
 PAUSE = 1.0  # seconds of silence that end a cue
+APART = 0.2  # seconds between words that two chunks heard, from which they are not the same
 SAME_MOMENT = 0.8  # seconds by which two chunks may time one word differently
 
 SENTENCE_END = re.compile(r"[.!?…][\"»“”’)]*$")
@@ -92,17 +93,36 @@ def _joined(
 ) -> tuple[list[Word], list[Word]]:
     """Cuts both in the middle of the words they agree on; where there are none, by time.
 
-    start, end: the stretch both heard, seconds.
+    What one heard beyond the cut, at a time when the other heard nothing, is kept. start, end: the
+    stretch both heard, seconds.
     """
     agreed = _agreement(left, right, start, end)
     if agreed is not None:
         in_left, in_right = agreed
-        return left[:in_left], right[in_right:]
+        before = _alone(right[:in_right], left)
+        after = _alone(left[in_left:], right)
+        return (
+            sorted(left[:in_left] + before, key=_middle),
+            sorted(after + right[in_right:], key=_middle),
+        )
     border = (start + end) / 2
     return (
         [word for word in left if _middle(word) <= border],
         [word for word in right if _middle(word) > border],
     )
+
+
+def _alone(words: list[Word], others: list[Word]) -> list[Word]:
+    """Words at whose time nothing of the others was said, nor the same word close by."""
+    return [
+        word
+        for word in words
+        if not any(
+            (other.start < word.end + APART and word.start < other.end + APART)
+            or (_plain(other) == _plain(word) and abs(other.start - word.start) <= SAME_MOMENT)
+            for other in others
+        )
+    ]
 
 
 def _agreement(

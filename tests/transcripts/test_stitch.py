@@ -322,3 +322,15 @@ def test_no_cue_is_in_two_languages():
         ("en", "Good morning and welcome."),
         ("de", "Vielen Dank für die Frage."),
     ]
+
+
+def test_what_one_chunk_alone_heard_after_the_words_both_agree_on_is_kept():
+    """The right one was silent where the left one heard a sentence to its end."""
+    sentence = said("Mein Name ist Paul Stein.", start=10.0)
+    thanks = said("Vielen Dank dafür.", start=12.2, each=0.2)
+    left = chunk((*said("Guten Tag.", start=8.0), *sentence, *thanks), 0, 13.2)
+    right = chunk((*sentence, *said("Deshalb haben wir begonnen.", start=14.0)), 9.8, 20)
+
+    assert text_of(stitch([left, right])) == (
+        "Guten Tag. Mein Name ist Paul Stein. Vielen Dank dafür. Deshalb haben wir begonnen."
+    )
