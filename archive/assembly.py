@@ -31,9 +31,12 @@ def assemble(db: DatabaseSession, recording: Recording) -> bool:
     heard = [ChunkTranscript.from_json(chunk.result) for chunk in stored]
     cues, language = stitch(heard), _main_language(heard)
     shown = _shown(db, recording.id) if recording.stretch else None
+    failed = _failed(rows)
     if shown is not None:
         language = shown.transcript.language
-        cues = _inserted(cues_of(db, shown.id), cues, rows)
+        again = _ranges(rows)
+        cues = _inserted(cues_of(db, shown.id), cues, again)
+        failed = _still_failed(shown.details.get("failed") or (), again, failed)
     store_transcript(
         db,
         recording.id,
@@ -42,7 +45,7 @@ def assemble(db: DatabaseSession, recording: Recording) -> bool:
         engine=stored[0].engine,
         model=recording.model,
         attempt=recording.attempt,
-        details=_details(recording, heard, stored, rows),
+        details=_details(recording, heard, stored, failed),
     )
     return True
 
@@ -59,14 +62,9 @@ def _shown(db: DatabaseSession, recording_id: int) -> Revision | None:
 
 
 def _inserted(
-    shown: Sequence[Cue], fresh: Sequence[Cue], rows: Sequence[ChunkRow]
+    shown: Sequence[Cue], fresh: Sequence[Cue], again: Sequence[tuple[float, float]]
 ) -> tuple[Cue, ...]:
     """The shown cues, with fresh ones where chunks were heard again."""
-    again = [
-        (row.start / SAMPLE_RATE, row.end / SAMPLE_RATE)
-        for row in rows
-        if row.state == ChunkState.DONE
-    ]
     kept = [
         cue
         for cue in shown
@@ -75,11 +73,46 @@ def _inserted(
     return tuple(sorted([*kept, *fresh], key=lambda cue: (cue.start, cue.end)))
 
 
+def _ranges(rows: Sequence[ChunkRow]) -> list[tuple[float, float]]:
+    """Where it was heard, in seconds."""
+    return [
+        (row.start / SAMPLE_RATE, row.end / SAMPLE_RATE)
+        for row in rows
+        if row.state == ChunkState.DONE
+    ]
+
+
+def _failed(rows: Sequence[ChunkRow]) -> list[dict]:
+    """What was set aside, and why."""
+    return [
+        {
+            "start": row.start / SAMPLE_RATE,
+            "end": row.end / SAMPLE_RATE,
+            "reason": row.failure or "",
+        }
+        for row in rows
+        if row.state == ChunkState.FAILED
+    ]
+
+
+def _still_failed(
+    before: Sequence[dict], again: Sequence[tuple[float, float]], fresh: Sequence[dict]
+) -> list[dict]:
+    """What was set aside before and was not heard since, and what is set aside now."""
+    tried = [*again, *((one["start"], one["end"]) for one in fresh)]
+    kept = [
+        one
+        for one in before
+        if not any(start <= (one["start"] + one["end"]) / 2 < end for start, end in tried)
+    ]
+    return sorted([*kept, *fresh], key=lambda one: one["start"])
+
+
 def _details(
     recording: Recording,
     heard: Sequence[ChunkTranscript],
     stored: Sequence[TranscribedChunk],
-    rows: Sequence[ChunkRow],
+    failed: Sequence[dict],
 ) -> dict:
     """What is kept with the revision about how it came to be; times in seconds."""
     return {
@@ -88,15 +121,7 @@ def _details(
         "draft": recording.draft,
         "stretch": recording.stretch,
         "caught": [asdict(caught) for chunk in heard for caught in chunk.caught],
-        "failed": [
-            {
-                "start": row.start / SAMPLE_RATE,
-                "end": row.end / SAMPLE_RATE,
-                "reason": row.failure or "",
-            }
-            for row in rows
-            if row.state == ChunkState.FAILED
-        ],
+        "failed": list(failed),
         "audio": round(sum(chunk.end - chunk.start for chunk in stored) / SAMPLE_RATE, 1),
         "seconds": round(sum(chunk.seconds for chunk in stored), 1),
     }

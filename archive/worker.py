@@ -77,8 +77,12 @@ def run(
     with working(workshop):
         log.info("worker ready", worker=workshop.worker, pid=os.getpid())
         _adopt_old_work(workshop.parts)
+        post = threading.Thread(
+            target=_send_mails, args=(send_mail, stop), name="mail", daemon=True
+        )
+        post.start()
         while not stop.is_set():
-            _look_around(workshop, can_transcribe, send_mail)
+            _look_around(workshop, can_transcribe)
             stop.wait(HEARTBEAT)
         log.info("worker stops; unfinished work goes on at the next start")
         _leave(workshop.parts, workshop.worker)
@@ -106,9 +110,13 @@ def claim_name(folder: Path, wanted: str = "") -> str:
     raise RuntimeError(f"a thousand workers run on this machine already; see {folder}")
 
 
-def _look_around(
-    workshop: Workshop, can_transcribe: Callable[[str], bool], send_mail: Callable[[], None]
-) -> None:
+def _send_mails(send_mail: Callable[[], None], stop: threading.Event) -> None:
+    """Mail has rounds of its own: a mail server that hangs must not hold up a sign of life."""
+    while not stop.wait(HEARTBEAT):
+        _safely(send_mail)
+
+
+def _look_around(workshop: Workshop, can_transcribe: Callable[[str], bool]) -> None:
     """One round of everything that is not on a queue; trouble in it must not end the worker."""
     parts = workshop.parts
     for look in (
@@ -117,14 +125,17 @@ def _look_around(
         lambda: _wake_those_waiting(parts, can_transcribe),
         lambda: _wake_those_without_space(parts),
         lambda: _renew_turns(parts),
-        send_mail,
         lambda: _remove_leftovers(parts.work / "uploads"),
         lambda: _remove_sound(parts),
     ):
-        try:
-            look()
-        except Exception:
-            log.exception("a round of the worker went wrong; it goes on")
+        _safely(look)
+
+
+def _safely(look: Callable[[], None]) -> None:
+    try:
+        look()
+    except Exception:
+        log.exception("a round of the worker went wrong; it goes on")
 
 
 def _show_life(parts: Parts, name: str) -> None:

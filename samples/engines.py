@@ -26,10 +26,10 @@ Engine = Callable[[NDArray[np.float32]], Heard]
 """Takes float32 samples at 16 kHz, shape (n,). The language is detected."""
 
 
-def faster_whisper_engine(expanded: Path, threads: int = 0) -> Engine:
-    """CTranslate2 at int8, beam of 5, sequential decoding."""
+def faster_whisper_engine(expanded: Path, threads: int = 0, compute_type: str = "int8") -> Engine:
+    """CTranslate2, beam of 5, sequential decoding."""
     model = faster_whisper.WhisperModel(
-        str(expanded / FOLDER), device="cpu", compute_type="int8", cpu_threads=threads
+        str(expanded / FOLDER), device="cpu", compute_type=compute_type, cpu_threads=threads
     )
 
     def hear(samples: NDArray[np.float32]) -> Heard:

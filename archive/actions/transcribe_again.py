@@ -17,10 +17,12 @@ def transcribe_again(
     other_languages: Sequence[str] = (),
     draft: bool = False,
     stretch: tuple[float, float] | None = None,
+    listen_for: Sequence[str] | None = None,
 ) -> bool:
     """Queues a new machine revision; the shown one stays until it is there.
 
     language: None to detect it. stretch: seconds from and to; the text outside stays as it is.
+    listen_for: terms; None for those that the line-up gives now, completed since perhaps.
     What the same engine heard with the same settings is not asked again. False: in work already,
     or the stretch holds no speech.
     """
@@ -35,7 +37,7 @@ def transcribe_again(
         recording.other_languages = [code for code in other_languages if code != language]
         recording.draft = draft
         recording.stretch = list(stretch) if stretch else None
-        recording.terms = None  # the line-up may have been completed since
+        recording.terms = None if listen_for is None else list(listen_for)
         recording.attempt += 1
         recording.state = State.QUEUED
         recording.step = None

@@ -24,6 +24,13 @@ from media.ffmpeg import versions
 from samples.expand import expand
 from transcripts.engines import weights
 from transcripts.engines.engine import ModelMissing
+from transcripts.engines.faster_whisper import FasterWhisper, saturates
+
+CPUINFO = Path("/proc/cpuinfo")
+INEXACT = (
+    "; without a GPU it hears less exactly on this processor, which has no VNNI instructions:"
+    " PODIUM_COMPUTE_TYPE=float32 is exact, but slower and larger"
+)
 
 
 @click.command()
@@ -123,7 +130,22 @@ def _model() -> str:
         weights.locate(settings().model, settings().engine, settings().models)
     except ModelMissing as missing:
         raise Wrong(str(missing)) from None
-    return f"{settings().model} for {settings().engine}"
+    found = f"{settings().model} for {settings().engine}"
+    return found + (INEXACT if _in_int8() and saturates(_cpuinfo()) else "")
+
+
+def _in_int8() -> bool:
+    """Whether a processor would hear in int8."""
+    chosen = settings()
+    return (
+        chosen.engine == FasterWhisper.name
+        and chosen.compute_type in ("auto", "int8")
+        and chosen.device in ("auto", "cpu")
+    )
+
+
+def _cpuinfo() -> str:
+    return CPUINFO.read_text() if CPUINFO.exists() else ""
 
 
 def _disk() -> str:

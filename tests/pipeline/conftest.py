@@ -1,5 +1,6 @@
 """Installations on SQLite and on PostgreSQL, and the sample files they take in."""
 
+import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -12,20 +13,31 @@ from tests.databases import postgres_engine
 from tests.pipeline.installation import ROOT, Installation
 
 
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home folder of a Podium on SQLite that was prepared and never started."""
+    installation = Installation(tmp_path_factory.mktemp("prepared") / "home")
+    installation.flask("prepare")
+    return installation.home
+
+
 @pytest.fixture
-def installation(tmp_path: Path) -> Iterator[Installation]:
-    """A fresh Podium on SQLite, prepared, with the samples' event but none of its recordings."""
-    yield from _installed(tmp_path, "")
+def installation(tmp_path: Path, prepared: Path) -> Iterator[Installation]:
+    """A fresh Podium on SQLite, with nothing in it."""
+    yield from _installed(tmp_path, prepared, "")
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def either_installation(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Installation]:
+def either_installation(
+    request: pytest.FixtureRequest, tmp_path: Path, prepared: Path
+) -> Iterator[Installation]:
     """The same on each database."""
     if request.param == "sqlite":
-        yield from _installed(tmp_path, "")
+        yield from _installed(tmp_path, prepared, "")
         return
     with postgres_engine() as engine:
-        yield from _installed(tmp_path, engine.url.render_as_string(hide_password=False))
+        url = engine.url.render_as_string(hide_password=False)
+        yield from _installed(tmp_path, prepared, url)
 
 
 @pytest.fixture(scope="session")
@@ -38,9 +50,11 @@ def sample_video() -> Callable[[str], Path]:
     return find
 
 
-def _installed(folder: Path, database_url: str) -> Iterator[Installation]:
-    installation = Installation(folder / "home", database_url, PODIUM_CHUNK_SECONDS="20")
-    installation.flask("prepare")
+def _installed(folder: Path, prepared: Path, database_url: str) -> Iterator[Installation]:
+    home = shutil.copytree(prepared, folder / "home")
+    installation = Installation(home, database_url, PODIUM_CHUNK_SECONDS="20")
+    if database_url:
+        installation.flask("prepare")
     try:
         yield installation
     finally:

@@ -20,6 +20,7 @@ from transcripts.engines.engine import (
     troubles,
     whisper_language,
 )
+from transcripts.engines.faster_whisper import saturates
 from transcripts.engines.scripted import ScriptedEngine
 
 # --- sound -------------------------------------------------------------------------------------
@@ -132,6 +133,13 @@ def test_temperatures_that_are_tried(options, temperatures):
     assert temperatures_of(options) == temperatures
 
 
+@pytest.mark.parametrize("draft", [False, True])
+def test_another_decoding_with_penalties_need_not_be_sampled_at_first(draft):
+    options = Options(draft=draft, again=True)
+
+    assert temperatures_of(options, penalised=True) == (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
+
+
 def test_terms_are_left_out_of_another_decoding():
     assert terms_of(Options(terms=("Mira Lenz",))) == ("Mira Lenz",)
     assert terms_of(Options(terms=("Mira Lenz",), again=True)) == ()
@@ -206,3 +214,17 @@ def test_prompt_has_the_first_terms_that_fit(most, prompt):
     terms = ("Mara Lindqvist", "Jon Ek", "Ida")
 
     assert prompt_of(terms, lambda text: len(text.replace(",", " ,").split()), most) == prompt
+
+
+@pytest.mark.parametrize(
+    ("cpuinfo", "expected"),
+    [
+        ("processor : 0\nflags\t\t: fpu avx2 avx512f avx512_vnni\n", False),
+        ("processor : 0\nflags\t\t: fpu avx2 avx_vnni\n", False),
+        ("processor : 0\nflags\t\t: fpu avx2 avx512f\n", True),
+        ("processor : 0\nFeatures\t: fp asimd asimddp\n", False),  # ARM
+        ("", False),
+    ],
+)
+def test_processor_that_overflows_in_int8_is_known(cpuinfo, expected):
+    assert saturates(cpuinfo) is expected

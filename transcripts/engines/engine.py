@@ -11,7 +11,7 @@ from transcripts.cues import Cue, Word
 
 SAMPLE_RATE = 16_000  # Hz
 TEMPERATURES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)  # of the sampling; the next where one went wrong
-SEED = 1  # of the sampling, where it is to give the same text every time
+SEED = 1  # of the sampling: the same sound gives the same text every time
 # Languages that Whisper calls by another name than BCP 47 does.
 WHISPER_NAMES = {"nb": "no", "jv": "jw", "fil": "tl", "cmn": "zh"}
 UNSPACED = frozenset({"zh", "ja", "th", "lo", "my", "yue"})  # written without spaces
@@ -52,8 +52,8 @@ class Options:
     language: BCP 47 code, None to detect it. candidates: the only languages detection may find;
     empty for all. terms: names and words to listen for, most useful first. beam_size: of the decoder.
     draft: fast, and of lower quality: no beam, and no second try of a window that went wrong. again:
-    another decoding of what went wrong before: without terms, sampled from the start, and the same
-    every time; it comes before draft.
+    another decoding of what went wrong before: without terms, with penalties for repeating or else
+    sampled from the start; it comes before draft.
     """
 
     language: str | None = None
@@ -160,11 +160,14 @@ def troubles(engine: "Engine") -> Iterator[None]:
         ) from error
 
 
-def temperatures_of(options: Options) -> tuple[float, ...]:
-    """The temperatures that are tried one after the other."""
-    if options.again:
+def temperatures_of(options: Options, *, penalised: bool = False) -> tuple[float, ...]:
+    """The temperatures that are tried one after the other.
+
+    penalised: another decoding differs by its penalties, and need not be sampled from the start.
+    """
+    if options.again and not penalised:
         return TEMPERATURES[1:]
-    return TEMPERATURES[:1] if options.draft else TEMPERATURES
+    return TEMPERATURES[:1] if options.draft and not options.again else TEMPERATURES
 
 
 def terms_of(options: Options) -> tuple[str, ...]:

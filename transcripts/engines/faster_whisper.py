@@ -38,7 +38,7 @@ from transcripts.engines.weights import digest
 BATCH = 8  # clips of a draft that are decoded at a time
 LONGEST_CLIP = 25.0  # seconds; a clip of more than 30 breaks memory, and fast talk needs its tokens
 LONGEST_PAUSE = 5.0  # seconds inside a clip
-# Against the loops of a first decoding. Longer runs of tokens do return in speech.
+# What makes another decoding another one at once. Longer runs of tokens do return in speech.
 AGAIN = {"no_repeat_ngram_size": 5, "repetition_penalty": 1.1}
 
 
@@ -78,7 +78,7 @@ class FasterWhisper:
     ) -> Heard:
         with self._lock:
             stop_if(cancelled)
-            model = self._load_seeded() if options.again else self._load()
+            model = self._load()
             samples = as_float(audio)
             seconds = len(samples) / SAMPLE_RATE
             tell = rising(progress, seconds)
@@ -86,6 +86,8 @@ class FasterWhisper:
             prompt = _prompt(model, options)
             found = []
             for segment in self._segments(model, samples, name, prompt, options):
+                if segment.temperature > 0:
+                    self._loaded = None  # its dice are thrown: the next call gets fresh ones
                 stop_if(cancelled)
                 found.append((_cue(segment, name), _signals(segment)))
                 tell(float(segment.end))
@@ -98,8 +100,10 @@ class FasterWhisper:
 
     def _load(self) -> Any:
         if self._loaded is None:
+            import ctranslate2
             from faster_whisper import WhisperModel
 
+            ctranslate2.set_random_seed(SEED)  # which its threads take once, when they first sample
             device = _device(self._device)
             try:
                 self._loaded = WhisperModel(
@@ -115,14 +119,6 @@ class FasterWhisper:
                     " at its files, or fetch it again."
                 ) from error
         return self._loaded
-
-    def _load_seeded(self) -> Any:
-        """The model loaded anew: its threads take the seed once, when they first sample."""
-        import ctranslate2
-
-        self._loaded = None
-        ctranslate2.set_random_seed(SEED)
-        return self._load()
 
     def _language(
         self, model: Any, samples: np.ndarray, options: Options
@@ -146,10 +142,18 @@ class FasterWhisper:
                 samples,
                 options,
                 language=language,
-                temperature=temperatures_of(options),
+                temperature=temperatures_of(options, penalised=True),
                 word_timestamps=True,
                 hotwords=prompt or None,
             )
+
+
+def saturates(cpuinfo: str) -> bool:
+    """Whether int8 is less exact on this processor: an x86 one without VNNI instructions, as
+    /proc/cpuinfo lists them, adds products up in 16 bits, which overflow
+    (https://github.com/uxlfoundation/oneDNN/issues/717)."""
+    flags = next((line for line in cpuinfo.splitlines() if line.startswith("flags")), "")
+    return bool(flags) and "vnni" not in flags
 
 
 def _device(wanted: str) -> str:

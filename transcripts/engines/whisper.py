@@ -76,6 +76,7 @@ class OpenAIWhisper:
         progress: Callable[[float], None] | None = None,
         cancelled: Callable[[], bool] | None = None,
     ) -> Heard:
+        import torch
         import whisper
 
         with _one_at_a_time:
@@ -87,8 +88,7 @@ class OpenAIWhisper:
             with troubles(self):
                 name, language, probability = _language(whisper, model, samples, options)
                 prompt = _prompt(whisper, name, options)
-                if options.again:
-                    _seed()
+                torch.manual_seed(SEED)
                 with _watched(tell, cancelled), _aligned_here(whisper, model):
                     result = whisper.transcribe(
                         model,
@@ -231,12 +231,6 @@ def _watched(tell: Callable[[float], None], cancelled: Callable[[], bool] | None
         yield
     finally:
         module.tqdm = original
-
-
-def _seed() -> None:
-    import torch
-
-    torch.manual_seed(SEED)
 
 
 def _cue(segment: dict[str, Any], language: str) -> Cue | None:

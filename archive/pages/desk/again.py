@@ -25,7 +25,7 @@ from transcripts.engines.weights import SIZES, catalogue
 
 blueprint = Blueprint("desk_again", __name__, url_prefix="/desk/recordings")
 
-TIME = re.compile(r"(?:(?:(\d{1,3}):)?([0-5]?\d):)?([0-5]?\d(?:[.,]\d+)?)")
+TIME = re.compile(r"(?:(\d{1,3}):(?=[0-5]?\d:))?(?:(\d{1,3}):)?([0-5]?\d(?:[.,]\d+)?)")
 SECONDS = re.compile(r"\d{1,6}(?:[.,]\d+)?")
 
 
@@ -162,6 +162,7 @@ def rest(recording_id: int) -> Response:
         other_languages=recording.other_languages or (),
         draft=recording.draft,
         stretch=tuple(recording.stretch) if recording.stretch else None,
+        listen_for=recording.terms,
     )
     return _told(recording, done)
 

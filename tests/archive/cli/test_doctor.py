@@ -193,3 +193,16 @@ def test_fresh_folder_is_told_to_be_prepared(settings: Settings, checkout: Path)
         "its tables are not up to date; run `flask --app wsgi prepare`",
     )
     assert found["files"][0] is False
+
+
+def test_processor_that_is_not_exact_in_int8_is_told(
+    run: Run, healthy: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    cpuinfo = tmp_path / "cpuinfo"
+    monkeypatch.setattr(home, "CPUINFO", cpuinfo)
+
+    cpuinfo.write_text("flags : fpu avx2\n")
+    assert "PODIUM_COMPUTE_TYPE=float32" in findings(run)["model"][1]
+
+    cpuinfo.write_text("flags : fpu avx2 avx512_vnni\n")
+    assert findings(run)["model"] == (True, "small for faster-whisper")

@@ -461,7 +461,7 @@ def test_staff_read_how_the_text_was_made(staff, made):
         "1 of 3 words uncertain (33 %)",
         "0:12 Words repeated over and over: heard again and replaced und und und",
         "0:15 new: strange",
-        "0:20–0:40 its worker died 3 times",
+        "0:20–0:40 The worker broke down 3 times there.",
     ):
         assert said in text
     assert 'href="/sessions/made?t=12" data-moment="12.0"' in html

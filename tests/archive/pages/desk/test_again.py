@@ -167,6 +167,7 @@ def test_what_was_set_aside_is_tried_again_with_the_same_settings(
         "failed": [{"start": 20.0, "end": 40.0, "reason": "out of memory"}]
     }
     recording.draft, recording.other_languages, recording.stretch = True, ["en"], [0.0, 60.0]
+    recording.terms = ["Ada Lovelace"]  # whose line-up has changed since
     db.commit()
 
     answer = submit(organiser, "/desk/sessions/talk", to=f"/desk/recordings/{recording.id}/rest")
@@ -176,6 +177,7 @@ def test_what_was_set_aside_is_tried_again_with_the_same_settings(
     assert (recording.state, recording.attempt) == (State.QUEUED, 2)
     assert (recording.draft, recording.other_languages) == (True, ["en"])
     assert (recording.language, recording.stretch) == ("de", [0.0, 60.0])
+    assert recording.terms == ["Ada Lovelace"]  # else all of it would be heard again
 
 
 @pytest.mark.parametrize(
@@ -190,7 +192,8 @@ def test_what_was_set_aside_is_tried_again_with_the_same_settings(
         ("0", 0.0),
         ("", None),
         ("1:99", None),
-        ("61:00", None),
+        ("75:00", 4500.0),
+        ("1:61:00", None),
         ("1:2:3:4", None),
         ("-5", None),
         ("nan", None),
