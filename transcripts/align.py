@@ -1,7 +1,9 @@
 """A corrected text gets its times from the words it replaces."""
 
 import unicodedata
+from collections import Counter
 from collections.abc import Hashable, Iterator, Sequence
+from itertools import accumulate, chain
 
 from transcripts.cues import Word
 
@@ -216,37 +218,21 @@ def _links(before: Sequence[str], after: Sequence[str], sure: int = SURE) -> lis
 def _best_links(before: Sequence[str], after: Sequence[str]) -> list[Block]:
     """The cheapest way from one text to the other, by a table of all pairs of words.
 
-    A word that goes or comes costs one; the same word next to nothing; words that are alike, or
-    one of two halves, the less the more alike they are.
+    A word that goes or comes costs one.
     """
-    old, new = [_pieces(word) for word in before], [_pieces(word) for word in after]
-    old_two, new_two = _doubles(before), _doubles(after)
-    joined = _joined(before, after)
+    ways = _ways(before, after)
     costs = [[float(n) for n in range(len(after) + 1)]]
-    steps = [[(0, 1)] * (len(after) + 1)]
-    for i, word in enumerate(before, 1):
+    steps: list[list[tuple[int, int]]] = [[(0, 1)] * (len(after) + 1)]
+    for i in range(1, len(before) + 1):
         above, row, step = costs[-1], [float(i)], [(1, 0)]
-        for j, other in enumerate(after, 1):
-            cost, way = (above[j] + 1, (1, 0)) if above[j] < row[-1] else (row[-1] + 1, (0, 1))
-            if word == other:
-                sure = i > 1 and j > 1 and before[i - 2] == after[j - 2]
-                sure += i < len(before) and j < len(after) and before[i] == after[j]
-                options = [(above[j - 1] + (2 - sure) * UNSURE, (1, 1))]
-            else:
-                options = []
-                if alike := _likeness(old[i - 1], new[j - 1]):
-                    options.append((above[j - 1] + 2 - GAIN * alike, (1, 1)))
-                if i > 1 and (alike := _likeness(old_two[i - 2], new[j - 1])):
-                    options.append((costs[i - 2][j - 1] + 3 - GAIN * alike, (2, 1)))
-                if j > 1 and (alike := _likeness(old[i - 1], new_two[j - 2])):
-                    options.append((above[j - 2] + 3 - GAIN * alike, (1, 2)))
-            for size in joined.get((i, j), ()):
-                options.append((costs[i - size[0]][j - size[1]] + UNSURE, size))
-            for option in options:
-                if option[0] <= cost:
-                    cost, way = option
+        for j in range(1, len(after) + 1):
+            cost, taken = (above[j] + 1, (1, 0)) if above[j] < row[-1] else (row[-1] + 1, (0, 1))
+            for price, way in ways.get((i, j), ()):
+                from_there = costs[i - way[0]][j - way[1]] + price
+                if from_there < cost:
+                    cost, taken = from_there, way
             row.append(cost)
-            step.append(way)
+            step.append(taken)
         costs.append(row)
         steps.append(step)
     return _way_back(steps)
@@ -263,6 +249,36 @@ def _way_back(steps: list[list[tuple[int, int]]]) -> list[Block]:
     return links[::-1]
 
 
+def _ways(
+    before: Sequence[str], after: Sequence[str]
+) -> dict[tuple[int, int], list[tuple[float, tuple[int, int]]]]:
+    """Words that may stand for each other, by where they end: what it costs, and how many they are.
+
+    The same word costs next to nothing; words that are alike the less the more they are, and so do
+    one and its two halves; one that is written apart, in as many parts as may be, next to nothing.
+    """
+    ways: dict[tuple[int, int], list[tuple[float, tuple[int, int]]]] = {}
+    old, new = [_pieces(word) for word in before], [_pieces(word) for word in after]
+    for i, j, likeness in _alike(old, new):
+        price = _price(before, after, i, j) if before[i] == after[j] else 2 - GAIN * likeness
+        ways.setdefault((i + 1, j + 1), []).append((price, (1, 1)))
+    for i, j, likeness in _alike(_doubles(before), new):
+        ways.setdefault((i + 2, j + 1), []).append((3 - GAIN * likeness, (2, 1)))
+    for i, j, likeness in _alike(old, _doubles(after)):
+        ways.setdefault((i + 1, j + 2), []).append((3 - GAIN * likeness, (1, 2)))
+    for j, end, parts in _spellings(after, before):
+        ways.setdefault((end, j + 1), []).append((UNSURE, (parts, 1)))
+    for i, end, parts in _spellings(before, after):
+        ways.setdefault((i + 1, end), []).append((UNSURE, (1, parts)))
+    return ways
+
+
+def _price(before: Sequence[str], after: Sequence[str], i: int, j: int) -> float:
+    """The same word is surer where its neighbours are the same too."""
+    sure = i > 0 and j > 0 and before[i - 1] == after[j - 1]
+    return (2 - sure - (before[i + 1 : i + 2] == after[j + 1 : j + 2] != [])) * UNSURE
+
+
 def _pieces(word: str) -> frozenset[str]:
     """Pairs of neighbouring letters, the edges too."""
     return frozenset(map("".join, zip(f" {word}", f"{word} ", strict=True)))
@@ -272,42 +288,31 @@ def _doubles(words: Sequence[str]) -> list[frozenset[str]]:
     return [_pieces(one + other) for one, other in zip(words, words[1:], strict=False)]
 
 
-def _likeness(one: frozenset[str], other: frozenset[str]) -> float:
-    """0 to 1, by Dice; 0 below ALIKE."""
-    size = len(one) + len(other)
-    if 2 * min(len(one), len(other)) < ALIKE * size:
-        return 0.0
-    likeness = 2 * len(one & other) / size
-    return likeness if likeness >= ALIKE else 0.0
+def _alike(
+    old: Sequence[frozenset[str]], new: Sequence[frozenset[str]]
+) -> Iterator[tuple[int, int, float]]:
+    """Places of words that share many pieces, and how alike they are by Dice, ALIKE to 1."""
+    holders: dict[str, list[int]] = {}
+    for n, pieces in enumerate(old):
+        for piece in pieces:
+            holders.setdefault(piece, []).append(n)
+    for m, pieces in enumerate(new):
+        shared = Counter(chain.from_iterable(holders.get(piece, ()) for piece in pieces))
+        for n, count in shared.items():
+            likeness = 2 * count / (len(old[n]) + len(pieces))
+            if likeness >= ALIKE:
+                yield n, m, likeness
 
 
-def _joined(
-    before: Sequence[str], after: Sequence[str]
-) -> dict[tuple[int, int], list[tuple[int, int]]]:
-    """Words written apart in one text and together in the other: where both end, and how many."""
-    joined: dict[tuple[int, int], list[tuple[int, int]]] = {}
-    for j, ends in enumerate(_spellings(after, before), 1):
-        for i, size in ends:
-            joined.setdefault((i, j), []).append((size, 1))
-    for i, ends in enumerate(_spellings(before, after), 1):
-        for j, size in ends:
-            joined.setdefault((i, j), []).append((1, size))
-    return joined
-
-
-def _spellings(words: Sequence[str], parts: Sequence[str]) -> Iterator[list[tuple[int, int]]]:
-    """For each word where two or more parts in a row spell it: the end, and how many they are."""
-    whole = "".join(parts)
-    borders: dict[int, int] = {0: 0}
-    length = 0
-    for n, part in enumerate(parts, 1):
-        length += len(part)
+def _spellings(words: Sequence[str], parts: Sequence[str]) -> Iterator[tuple[int, int, int]]:
+    """Words that two or more parts in a row spell: which word, where the parts end, how many."""
+    whole, borders = "".join(parts), {0: 0}
+    for n, length in enumerate(accumulate(map(len, parts)), 1):
         borders[length] = n
-    for word in words:
-        found, at = [], whole.find(word)
+    for n, word in enumerate(words):
+        at = whole.find(word) if word else -1
         while at >= 0:
             first, last = borders.get(at), borders.get(at + len(word))
             if first is not None and last is not None and last - first > 1:
-                found.append((last, last - first))
+                yield n, last, last - first
             at = whole.find(word, at + 1)
-        yield found
