@@ -59,11 +59,13 @@ class Change:
 def applied(cues: Sequence[Cue], patches: Sequence[Patch]) -> tuple[Cue, ...]:
     """The cues with all patches; patches at the same place come in the order given.
 
-    Raises ValueError where patches overlap or lie outside.
+    Raises ValueError where patches overlap, lie outside or end before they begin.
     """
     result: list[Cue] = []
     so_far = 0
     for patch in _in_order(patches):
+        if patch.last < patch.first - 1:
+            raise ValueError(f"{_named(patch)} ends before it begins")
         if not 0 <= patch.first <= patch.last + 1 <= len(cues):
             raise ValueError(f"{_named(patch)} lies outside of {len(cues)} cues")
         if patch.first < so_far:
