@@ -11,7 +11,7 @@ from dataclasses import replace
 from itertools import groupby
 
 from transcripts.cues import Cue, Word
-from transcripts.formats import LINE
+from transcripts.formats.lines import LINE
 from transcripts.transcribe import ChunkTranscript
 
 LINES = 2

@@ -28,7 +28,10 @@ from archive.queries.session import (
     word_times,
 )
 from archive.queries.text import CueLine, Piece
-from transcripts.formats import to_json, to_srt, to_text, to_vtt
+from transcripts.formats.podium_json import to_json
+from transcripts.formats.srt import to_srt
+from transcripts.formats.text import to_text
+from transcripts.formats.vtt import to_vtt
 from transcripts.search.highlight import Fragment, highlight
 from transcripts.search.query import Query, parse
 

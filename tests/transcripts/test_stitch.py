@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from tests.transcripts.sound import ENGLISH, GERMAN, words
 from transcripts.cues import Cue, Word
-from transcripts.formats import to_vtt
+from transcripts.formats.lines import two_lines
 from transcripts.stitch import CLINGING, cues_of_words, stitch
 from transcripts.transcribe import ChunkTranscript
 
@@ -238,7 +238,7 @@ def test_cue_whose_words_do_not_fit_into_two_lines_is_broken():
     words = said(f"{long} {long} Haus Hof", each=0.5)
 
     for cue in cues_of_words(words):
-        lines = to_vtt([cue]).split("\n")[4:-1]
+        lines = two_lines(cue.text)
         assert len(lines) <= 2 and max(map(len, lines)) <= 42
 
 
@@ -286,7 +286,7 @@ def test_every_cue_obeys_the_rules(parts):
 
     assert [word for cue in cues for word in cue.words] == list(words)
     for cue in cues:
-        lines = to_vtt([cue]).split("\n")[4:-1]
+        lines = two_lines(cue.text)
         assert cue.text == " ".join(word.text for word in cue.words)
         assert len(cue.words) == 1 or max(map(len, lines)) <= 42
         assert len(cue.words) == 1 or cue.words[-1].end - cue.start <= 7
