@@ -52,11 +52,12 @@ def to_docx(
     _set_properties(document, language, title, author, created)
     if one_line(title):
         document.add_heading(one_line(title), level=0)
+    heading = document.styles["Heading 1"].style_id
     speaker: str | None = None
     for paragraph in paragraphs(cues):
         first = paragraph[0]
         if one_line(first.speaker) and first.speaker != speaker:
-            document.add_heading(one_line(first.speaker), level=1)
+            _add_heading(document, one_line(first.speaker), heading)
         speaker = first.speaker
         _add_paragraph(document, paragraph, language_tag(language), url)
     file = io.BytesIO()
@@ -104,6 +105,12 @@ def _set_properties(
     properties.created = properties.modified = moment
 
 
+def _add_heading(document: Any, text: str, style: str) -> None:
+    """By the style's id, for python-docx would look through all styles for each name."""
+    paragraph = document.add_paragraph(text)
+    paragraph._p.style = style
+
+
 def _add_paragraph(
     document: Any,
     cues: Sequence[Cue],
@@ -117,7 +124,8 @@ def _add_paragraph(
     rtl = is_rtl(one_line(spoken[0].text))
     if rtl:
         paragraph._p.get_or_add_pPr().append(OxmlElement("w:bidi"))
-    time = paragraph.add_run(short_clock(cues[0].start), style=TIME_STYLE)
+    time = paragraph.add_run(short_clock(cues[0].start))
+    time._r.style = TIME_STYLE.replace(" ", "")
     if url:
         _link(paragraph, time, url(cues[0].start))
     for cue in spoken:
