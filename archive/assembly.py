@@ -9,7 +9,14 @@ from sqlalchemy.orm import Session as DatabaseSession
 from archive.actions.store_transcript import store_transcript
 from archive.hearing import stored_chunks
 from archive.models.recording import Recording
-from archive.models.transcript import ChunkRow, ChunkState, Revision, TranscribedChunk, Transcript
+from archive.models.transcript import (
+    ChunkRow,
+    ChunkState,
+    Origin,
+    Revision,
+    TranscribedChunk,
+    Transcript,
+)
 from archive.queries.transcript import cues_of
 from transcripts.cues import Cue
 from transcripts.stitch import stitch
@@ -19,7 +26,10 @@ SAMPLE_RATE = 16_000
 
 
 def assemble(db: DatabaseSession, recording: Recording) -> bool:
-    """Stores the revision of the recording's attempt; False where no chunk could be heard."""
+    """Stores the revision of the recording's attempt; False where no chunk could be heard.
+
+    What people have corrected is never replaced: there the revision is offered to them.
+    """
     rows = db.scalars(
         select(ChunkRow)
         .where(ChunkRow.recording_id == recording.id, ChunkRow.attempt == recording.attempt)
@@ -30,7 +40,8 @@ def assemble(db: DatabaseSession, recording: Recording) -> bool:
         return False
     heard = [ChunkTranscript.from_json(chunk.result) for chunk in stored]
     cues, language = stitch(heard), _main_language(heard)
-    shown = _shown(db, recording.id) if recording.stretch else None
+    before = _shown(db, recording.id)
+    shown = before if recording.stretch else None
     failed = _failed(rows)
     if shown is not None:
         language = shown.transcript.language
@@ -46,6 +57,7 @@ def assemble(db: DatabaseSession, recording: Recording) -> bool:
         model=recording.model,
         attempt=recording.attempt,
         details=_details(recording, heard, stored, failed),
+        offered=before is not None and before.origin != Origin.MACHINE,
     )
     return True
 
@@ -55,7 +67,7 @@ def _shown(db: DatabaseSession, recording_id: int) -> Revision | None:
     return db.scalars(
         select(Revision)
         .join(Revision.transcript)
-        .where(Transcript.recording_id == recording_id)
+        .where(Transcript.recording_id == recording_id, Revision.offered.is_(False))
         .order_by(Revision.id.desc())
         .limit(1)
     ).first()

@@ -21,11 +21,13 @@ def store_transcript(
     model: str,
     attempt: int,
     details: Mapping[str, Any] | None = None,
+    offered: bool = False,
 ) -> Revision:
     """Adds the revision of one attempt; the same attempt twice is one revision.
 
     language: BCP 47 code of the transcript; a cue in it carries no code of its own. details: what
-    else is kept about how the revision came to be.
+    else is kept about how the revision came to be. offered: it is not shown before somebody takes
+    it.
     """
     transcript = db.scalars(
         select(Transcript).where(
@@ -41,26 +43,29 @@ def store_transcript(
             return revision
     revision = Revision(
         transcript_id=transcript.id,
-        number=_next_number(db, transcript.id),
+        number=next_number(db, transcript.id),
         origin=Origin.MACHINE,
         engine=engine,
         model=model,
         details={"attempt": attempt, **(details or {})},
-        cues=[_row(position, cue, language) for position, cue in enumerate(cues)],
+        cues=[cue_row(position, cue, language) for position, cue in enumerate(cues)],
+        offered=offered,
     )
     db.add(revision)
     db.flush()
     return revision
 
 
-def _next_number(db: DatabaseSession, transcript_id: int) -> int:
+def next_number(db: DatabaseSession, transcript_id: int) -> int:
+    """The number of a transcript's next revision, from 1."""
     newest = db.scalar(
         select(func.max(Revision.number)).where(Revision.transcript_id == transcript_id)
     )
     return (newest or 0) + 1
 
 
-def _row(position: int, cue: Cue, language: str) -> CueRow:
+def cue_row(position: int, cue: Cue, language: str, *, reviewed: bool = False) -> CueRow:
+    """A cue as a row of a revision; language: of the transcript."""
     return CueRow(
         position=position,
         start=cue.start,
@@ -69,4 +74,5 @@ def _row(position: int, cue: Cue, language: str) -> CueRow:
         speaker=cue.speaker,
         language=None if cue.language == language else cue.language,
         words=[list(astuple(word)) for word in cue.words],
+        reviewed=reviewed,
     )

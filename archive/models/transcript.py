@@ -72,6 +72,8 @@ class Revision(Base):
     details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     made_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
+    # A machine's text of what people have corrected is offered: shown once somebody takes it.
+    offered: Mapped[bool] = mapped_column(default=False)
 
     transcript: Mapped[Transcript] = relationship(back_populates="revisions")
     cues: Mapped[list["CueRow"]] = relationship(
@@ -95,10 +97,48 @@ class CueRow(Base):
     speaker: Mapped[str | None] = mapped_column(String(200))
     language: Mapped[str | None] = mapped_column(String(12))
     words: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    reviewed: Mapped[bool] = mapped_column(default=False)  # a person has changed or confirmed it
 
     revision: Mapped[Revision] = relationship(back_populates="cues")
 
     __table_args__ = (UniqueConstraint("revision_id", "position"),)
+
+
+class Correction(Base):
+    """What a user has corrected in a transcript and not finished yet, kept as it is typed."""
+
+    __tablename__ = "corrections"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    transcript_id: Mapped[int] = mapped_column(ForeignKey("transcripts.id", ondelete="CASCADE"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    base_id: Mapped[int] = mapped_column(ForeignKey("revisions.id", ondelete="CASCADE"))
+    updated_at: Mapped[datetime] = mapped_column(Moment, default=now)
+
+    patches: Mapped[list["CorrectionPatch"]] = relationship(
+        back_populates="correction",
+        order_by="CorrectionPatch.first",
+        cascade="all, delete-orphan",
+    )
+
+    __table_args__ = (UniqueConstraint("transcript_id", "user_id"),)
+
+
+class CorrectionPatch(Base):
+    """Cues that take the place of the cues `first` to `last` of the base, counted from 0."""
+
+    __tablename__ = "correction_patches"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    correction_id: Mapped[int] = mapped_column(
+        ForeignKey("corrections.id", ondelete="CASCADE"), index=True
+    )
+    first: Mapped[int]
+    last: Mapped[int]
+    cues: Mapped[list[Any]] = mapped_column(JSON)  # objects: start, end, text, speaker, language
+    rival: Mapped[bool] = mapped_column(default=False)  # somebody else has changed the same since
+
+    correction: Mapped[Correction] = relationship(back_populates="patches")
 
 
 class TranscribedChunk(Base):

@@ -124,7 +124,7 @@ def _spoken(db: DatabaseSession) -> list[list[str]]:
         .join(Transcript, Revision.transcript_id == Transcript.id)
         .join(Recording, Transcript.recording_id == Recording.id)
         .join(Session, Recording.session_id == Session.id)
-        .where(Session.visibility == Visibility.PUBLIC)
+        .where(Session.visibility == Visibility.PUBLIC, Revision.offered.is_(False))
         .group_by(Session.id)
         .order_by(func.max(Revision.id).desc())
         .limit(EXAMPLES)

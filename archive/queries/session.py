@@ -258,7 +258,7 @@ def _revision(db: DatabaseSession, recording_id: int) -> _ShownRevision | None:
         )
         .join(Transcript, Revision.transcript_id == Transcript.id)
         .join(Recording, Transcript.recording_id == Recording.id)
-        .where(Recording.id == recording_id)
+        .where(Recording.id == recording_id, Revision.offered.is_(False))
         .order_by(Revision.id.desc())
         .limit(1)
     ).first()

@@ -14,7 +14,7 @@ def current_revision(db: DatabaseSession, session_id: int) -> Revision | None:
         select(Revision)
         .join(Revision.transcript)
         .join(Transcript.recording)
-        .where(Recording.session_id == session_id)
+        .where(Recording.session_id == session_id, Revision.offered.is_(False))
         .order_by(Recording.id.desc(), Revision.id.desc())
         .limit(1)
     ).first()

@@ -1,10 +1,11 @@
 """A revision of what was heard: of the whole, and of a stretch that was heard again."""
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session as DatabaseSession
 
 from archive.assembly import assemble
 from archive.models.recording import Recording
-from archive.models.transcript import ChunkState, TranscribedChunk
+from archive.models.transcript import ChunkState, Origin, Revision, TranscribedChunk
 from archive.parts import Parts
 from archive.queries.transcript import current_revision
 from tests import factories as make
@@ -87,3 +88,18 @@ def test_stretch_replaces_the_cues_whose_middle_lies_in_it(parts: Parts, db: Dat
     db.expire_all()
 
     assert shown(db, recording) == (["Davor.", "Neu.", "Danach."], [])
+
+
+def test_what_people_have_corrected_is_not_replaced(parts: Parts, db: DatabaseSession):
+    recording = make.a_recording(db, make.a_session(db), attempt=1, plan=make.a_plan(1))
+    corrected = make.a_transcript(db, recording, [Cue(1.0, 2.0, "Von Hand.")])
+    corrected.origin = Origin.PERSON
+    recording.attempt = 2
+    heard(db, recording, 0, "Maschine.")
+
+    assert assemble(db, recording)
+    db.expire_all()
+
+    assert current_revision(db, recording.session_id).id == corrected.id
+    offered = db.scalars(select(Revision).where(Revision.offered)).one()
+    assert [cue.text for cue in offered.cues] == ["Maschine."]

@@ -1,0 +1,151 @@
+"""A correction becomes a revision: shown, searched and exported from the same moment."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session as DatabaseSession
+
+from archive.actions.index_session import index_session
+from archive.actions.save_correction import own_correction, reviewed_of, stored
+from archive.actions.store_transcript import cue_row, next_number
+from archive.db import now
+from archive.models.transcript import Correction, CorrectionPatch, Origin, Revision, Transcript
+from archive.parts import Parts
+from archive.queries.transcript import cues_of
+from transcripts.align import retimed
+from transcripts.cues import Cue, Word
+from transcripts.revisions import Patch, applied, rebased
+
+
+@dataclass(frozen=True)
+class Finished:
+    """What came of it. revision: its number, None where rivals have to be settled first, or where
+    there was nothing to do. rivals: places that somebody else has changed differently since."""
+
+    revision: int | None
+    rivals: int = 0
+
+
+def finish_correction(
+    parts: Parts, user_id: int, transcript_id: int, *, all_reviewed: bool = False
+) -> Finished:
+    """Makes a revision of a user's correction, on top of what others have finished meanwhile.
+
+    all_reviewed: the user has checked every cue. Where somebody else has changed the same cue
+    differently, nothing is lost: the correction stays, moved on to the newest revision, and says
+    which of its patches have rivals.
+    """
+    with parts.sessions.begin() as db:
+        transcript = db.get_one(Transcript, transcript_id, with_for_update=True)
+        shown = _shown(db, transcript_id)
+        correction = own_correction(db, user_id, transcript_id)
+        if correction is not None:
+            rivals = _move_on(db, correction, shown)
+            if rivals:
+                return Finished(None, rivals)
+        patches = _patches(correction) if correction else ()
+        before = cues_of(db, shown.id)
+        reviewed = reviewed_of(db, shown.id)
+        if not patches and not (all_reviewed and not all(reviewed)):
+            if correction is not None:
+                db.delete(correction)
+            return Finished(None)
+        after = applied(before, [_with_words(patch, before) for patch in patches])
+        revision = Revision(
+            transcript_id=transcript_id,
+            number=next_number(db, transcript_id),
+            origin=Origin.PERSON,
+            engine=shown.engine,
+            model=shown.model,
+            details={"base": shown.number, "patches": len(patches)},
+            made_by_id=user_id,
+            cues=[
+                cue_row(position, cue, transcript.language, reviewed=all_reviewed or known)
+                for position, (cue, known) in enumerate(
+                    zip(after, _reviewed_after(reviewed, patches), strict=True)
+                )
+            ],
+        )
+        db.add(revision)
+        if correction is not None:
+            db.delete(correction)
+        db.flush()
+        index_session(db, parts.index, transcript.recording.session_id)
+        return Finished(revision.number)
+
+
+def _shown(db: DatabaseSession, transcript_id: int) -> Revision:
+    return db.scalars(
+        select(Revision)
+        .where(Revision.transcript_id == transcript_id, Revision.offered.is_(False))
+        .order_by(Revision.id.desc())
+        .limit(1)
+    ).one()
+
+
+def _move_on(db: DatabaseSession, correction: Correction, shown: Revision) -> int:
+    """Moves a correction on to the shown revision; how many of its patches have rivals."""
+    if correction.base_id != shown.id:
+        mine = _patches(correction)
+        base, theirs = cues_of(db, correction.base_id), cues_of(db, shown.id)
+        moved, conflicts = rebased(mine, base, theirs)
+        for old in list(correction.patches):
+            db.delete(old)
+        db.flush()
+        db.expire(correction, ["patches"])
+        for patch, rival in [
+            *((patch, False) for patch in moved),
+            *((conflict.mine, True) for conflict in conflicts),
+        ]:
+            db.add(
+                CorrectionPatch(
+                    correction_id=correction.id,
+                    first=patch.first,
+                    last=patch.last,
+                    cues=[stored(cue) for cue in patch.cues],
+                    rival=rival,
+                )
+            )
+        correction.base_id = shown.id
+        correction.updated_at = now()
+        db.flush()
+        db.expire(correction, ["patches"])
+    return (
+        db.scalar(
+            select(func.count())
+            .select_from(CorrectionPatch)
+            .where(CorrectionPatch.correction_id == correction.id, CorrectionPatch.rival)
+        )
+        or 0
+    )
+
+
+def _patches(correction: Correction) -> tuple[Patch, ...]:
+    return tuple(
+        Patch(patch.first, patch.last, tuple(Cue(**cue) for cue in patch.cues))
+        for patch in correction.patches
+    )
+
+
+def _reviewed_after(reviewed: Sequence[bool], patches: Sequence[Patch]) -> list[bool]:
+    """Of each cue after the patches, whether a person has seen to it: those of patches are."""
+    after: list[bool] = []
+    done = 0
+    for patch in sorted(patches, key=lambda patch: patch.first):
+        after += reviewed[done : patch.first]
+        after += [True] * len(patch.cues)
+        done = patch.last + 1
+    return after + list(reviewed[done:])
+
+
+def _with_words(patch: Patch, base: Sequence[Cue]) -> Patch:
+    """The patch, its cues with times for each word: those that stay keep theirs."""
+    before = [word for cue in base[patch.first : patch.last + 1] for word in cue.words]
+    alone = len(patch.cues) == 1
+
+    def words(cue: Cue) -> tuple[Word, ...]:
+        near = [word for word in before if word.start < cue.end and cue.start < word.end]
+        return retimed(cue.text, cue.start, cue.end, before if alone else near)
+
+    return replace(patch, cues=tuple(replace(cue, words=words(cue)) for cue in patch.cues))
