@@ -283,15 +283,27 @@ def test_another_decoding_is_the_same_every_time(engine):
     assert engine.transcribe(noisy, WAYS["again"]) == first
 
 
-def test_sampled_text_is_the_same_every_time(engines):
+def test_sampled_text_is_that_of_every_fresh_engine(expanded):
     """A sentence said over and over looks like a loop, so that Whisper throws its dice."""
-    engine, over_and_over = engines["faster-whisper"], np.tile(SENTENCE[: 3 * RATE], 8)
+    over_and_over = np.tile(SENTENCE[: 3 * RATE], 8)
 
-    first = engine.transcribe(over_and_over, WAYS["in full"])
-    engine.transcribe(over_and_over[: 12 * RATE], WAYS["in full"])
+    one, other = (
+        make("faster-whisper", expanded).transcribe(over_and_over, WAYS["in full"])
+        for _ in range(2)
+    )
 
-    assert engine.transcribe(over_and_over, WAYS["in full"]) == first
-    assert max(signal.temperature for signal in first.signals) > 0
+    assert one == other
+    assert max(signal.temperature for signal in one.signals) > 0
+
+
+def test_another_decoding_is_the_same_after_dice_were_thrown(expanded):
+    engine, over_and_over = make("faster-whisper", expanded), np.tile(SENTENCE[: 3 * RATE], 8)
+    again = replace(WAYS["again"], beam_size=1)
+
+    first = engine.transcribe(over_and_over, again)
+    engine.transcribe(over_and_over, WAYS["in full"])
+
+    assert engine.transcribe(over_and_over, again) == first
 
 
 def test_another_decoding_leaves_the_next_as_it_was(engine, sentence):

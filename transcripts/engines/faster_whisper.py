@@ -67,6 +67,7 @@ class FasterWhisper:
         self._threads = threads
         self._lock = threading.Lock()
         self._loaded: Any = None
+        self._sampled = False  # since it was loaded
 
     def transcribe(
         self,
@@ -78,6 +79,8 @@ class FasterWhisper:
     ) -> Heard:
         with self._lock:
             stop_if(cancelled)
+            if options.again and self._sampled:
+                self._loaded = None  # its threads take the seed once, when they first sample
             model = self._load()
             samples = as_float(audio)
             seconds = len(samples) / SAMPLE_RATE
@@ -86,8 +89,7 @@ class FasterWhisper:
             prompt = _prompt(model, options)
             found = []
             for segment in self._segments(model, samples, name, prompt, options):
-                if segment.temperature > 0:
-                    self._loaded = None  # its dice are thrown: the next call gets fresh ones
+                self._sampled = self._sampled or segment.temperature > 0
                 stop_if(cancelled)
                 found.append((_cue(segment, name), _signals(segment)))
                 tell(float(segment.end))
@@ -103,7 +105,8 @@ class FasterWhisper:
             import ctranslate2
             from faster_whisper import WhisperModel
 
-            ctranslate2.set_random_seed(SEED)  # which its threads take once, when they first sample
+            ctranslate2.set_random_seed(SEED)
+            self._sampled = False
             device = _device(self._device)
             try:
                 self._loaded = WhisperModel(
