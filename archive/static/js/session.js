@@ -1,4 +1,5 @@
 /** Joins the parts of a session's page, and renews them while its recording is worked on. */
+import { Correct } from "./correct.js";
 import { Doubts } from "./doubts.js";
 import { Find } from "./find.js";
 import { Keys } from "./keys.js";
@@ -31,10 +32,12 @@ function mount({ openAt = null, opened = false, follows } = {}) {
       g: () => transcript?.backToSpoken(),
       "/": () => find?.focus(),
     });
+  const correct = pane?.querySelector("[data-correct]");
   const menu = root.querySelector(".downloads");
   mounted = {
     progress: work && new Progress(work, renew, { calm: Boolean(pane?.dataset.partial) }),
     menu: menu && new Menu(menu),
+    correct: correct && new Correct(correct, pane, player, transcript),
     doubts: marks && new Doubts(marks, pane),
     keys,
     share,

@@ -9,6 +9,12 @@ export function clock(value) {
   return hours ? `${hours}:${two(minutes)}:${seconds}` : `${minutes}:${seconds}`;
 }
 
+/** The same with hundredths, to be changed by hand: 1:23.40. */
+export function exactClock(value) {
+  const hundredths = Math.round(Math.max(0, value || 0) * 100);
+  return `${clock(hundredths / 100)}.${String(hundredths % 100).padStart(2, "0")}`;
+}
+
 /** Seconds as they stand in an address: 83.4, 83. */
 export function addressed(value) {
   return String(Math.round(Math.max(0, value) * 10) / 10);
