@@ -50,7 +50,7 @@ def save(slug: str) -> Response | tuple[Response, int]:
     view = _view(slug)
     try:
         base, said, undone = _given(request.get_json(silent=True))
-    except (KeyError, TypeError, ValueError):
+    except (AttributeError, KeyError, TypeError, ValueError):
         abort(400)
     if base != view.base_id:
         return _refused("moved_on")
