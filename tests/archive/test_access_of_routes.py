@@ -110,9 +110,13 @@ TABLE = {
     "POST /desk/users": (403, 403, 403, 400),
     "POST /desk/users/<int:user_id>": (403, 403, 403, 400),
 }
-# What everybody who is logged in may do with what is their own.
+# What everybody who is logged in may do: with what is their own, and with transcripts.
 OWN = (
     "POST /desk/account",
+    "POST /desk/sessions/<slug>/correction",
+    "POST /desk/sessions/<slug>/correction/discarding",
+    "POST /desk/sessions/<slug>/correction/finishing",
+    "POST /desk/sessions/<slug>/history/<int(min=1,max=2147483647):revision_id>/restoration",
     "POST /desk/notices/<int(min=1):notice_id>/dismissal",
     "POST /desk/notices/dismissal",
 )
@@ -401,6 +405,7 @@ def address(route: str, slug: str = "", rendition_id: int = 1) -> str:
         "recording_id": 5,
         "user_id": 1,
         "notice_id": 1,
+        "revision_id": 1,
     }
     return re.sub(r"<(?:[^:>]+:)?(\w+)>", lambda match: str(values[match[1]]), rule)
 
