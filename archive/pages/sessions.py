@@ -2,7 +2,6 @@
 
 import json
 from bisect import bisect_right
-from collections.abc import Callable
 from typing import Any
 
 from babel.numbers import format_percent
@@ -10,7 +9,7 @@ from flask import Blueprint, Response, abort, jsonify, render_template, request
 from flask_babel import get_locale, gettext, lazy_gettext
 
 from archive.auth import viewer
-from archive.context import db
+from archive.context import db, parts
 from archive.errors import failure_sentence
 from archive.models.recording import RenditionKind, State
 from archive.pages.words import at_seconds, iso_duration, media_url, moment_url, step_name
@@ -28,21 +27,13 @@ from archive.queries.session import (
     word_times,
 )
 from archive.queries.text import CueLine, Piece
-from transcripts.formats.podium_json import to_json
-from transcripts.formats.srt import to_srt
-from transcripts.formats.text import to_text
-from transcripts.formats.vtt import to_vtt
+from transcripts.formats.registry import FORMATS, About
+from transcripts.formats.registry import write as write_transcript
 from transcripts.search.highlight import Fragment, highlight
 from transcripts.search.query import Query, parse
 
 blueprint = Blueprint("sessions", __name__)
 
-FORMATS: dict[str, tuple[Callable[[TranscriptFile], str], str]] = {
-    "vtt": (lambda f: to_vtt(f.cues, language=f.language, title=f.title), "text/vtt"),
-    "srt": (lambda f: to_srt(f.cues), "application/x-subrip"),
-    "txt": (lambda f: to_text(f.cues, title=f.title), "text/plain"),
-    "json": (lambda f: to_json(f.cues, language=f.language, title=f.title), "application/json"),
-}
 LONGEST_READ = 10_000  # letters; how many of them count is up to the query
 SUMMARY = 200  # letters
 CAUGHT = {  # what transcripts/hallucinations.py tells apart
@@ -111,18 +102,17 @@ def progress(slug: str) -> Response:
 
 @blueprint.get("/sessions/<slug>/transcript.<format>")
 def transcript(slug: str, format: str) -> Response:
-    """The transcript as VTT, SRT, text or JSON."""
+    """The transcript in one of the formats; `words` gives VTT a time for each word."""
     file = transcript_file(db(), viewer(), slug) if format in FORMATS else None
     if file is None:
         abort(404)
-    write, mime = FORMATS[format]
-    response = Response(mimetype=mime)
-    response.set_etag(f"{file.revision_id}-{format}")
+    response = Response(mimetype=FORMATS[format].mime)
+    response.set_etag(f"{file.revision_id}-{format}{'-words' * ('words' in request.args)}")
     response.headers["Cache-Control"] = "private, no-cache" if file.draft else "public, no-cache"
     response.headers["Content-Disposition"] = _disposition(file, format)
     response.make_conditional(request)
     if response.status_code != 304:
-        response.set_data(write(file))
+        response.set_data(write_transcript(format, file.cues, _about(file)))
     return response
 
 
@@ -251,6 +241,16 @@ def _fragments_of_pieces(
             wanted -= len(parts[-1].text)
         made.append((piece, parts))
     return made
+
+
+def _about(file: TranscriptFile) -> About:
+    return About(
+        language=file.language,
+        title=file.title,
+        author=parts().site_name,
+        url=lambda seconds: moment_url(file.slug, seconds, external=True),
+        words="words" in request.args,
+    )
 
 
 def _disposition(file: TranscriptFile, format: str) -> str:

@@ -43,6 +43,7 @@ class TranscriptView:
     engine: str | None
     model: str | None
     created_at: datetime
+    reviewed: float  # share of its cues that a person has changed or confirmed, 0 to 1
     draft: bool  # a machine's fast one, of lower quality
     blocks: tuple[Block, ...]
     making: Making | None  # for those who work here, of what a machine wrote
@@ -272,6 +273,7 @@ def _transcript(db: DatabaseSession, recording_id: int, for_staff: bool) -> Tran
     by_machine = revision.origin == Origin.MACHINE
     details = db.scalar(select(Revision.details).where(Revision.id == revision.id)) or {}
     columns: list[Any] = [CueRow.start, CueRow.end, CueRow.text, CueRow.language, CueRow.speaker]
+    columns.append(CueRow.reviewed)
     if for_staff and by_machine:
         columns.append(CueRow.words)
     rows = db.execute(
@@ -281,7 +283,7 @@ def _transcript(db: DatabaseSession, recording_id: int, for_staff: bool) -> Tran
         cue_line(
             index, start, end, text, language if language != revision.language else None, *words
         )
-        for index, (start, end, text, language, _, *words) in enumerate(rows)
+        for index, (start, end, text, language, _, _, *words) in enumerate(rows)
     ]
     missing = [Missing(one.start, one.end, Why.FAILED) for one in set_aside(details)]
     read = paragraphs(lines, [row.speaker for row in rows])
@@ -292,6 +294,7 @@ def _transcript(db: DatabaseSession, recording_id: int, for_staff: bool) -> Tran
         engine=revision.engine,
         model=revision.model,
         created_at=revision.created_at,
+        reviewed=sum(row.reviewed for row in rows) / len(rows) if rows else 0.0,
         draft=by_machine and bool(details.get("draft")),
         blocks=tuple(sorted([*read, *missing], key=lambda block: block.start)),
         making=making(details, (row.words for row in rows)) if for_staff and by_machine else None,

@@ -41,10 +41,13 @@ def test_no_address_of_a_draft_is_found(client, draft):
         "/sessions/draft?t=3",
         "/sessions/draft/progress.json",
         "/sessions/draft/words.json",
-        *(f"/sessions/draft/transcript.{format}" for format in ("vtt", "srt", "txt", "json")),
+        *(
+            f"/sessions/draft/transcript.{format}"
+            for format in ("vtt", "srt", "ttml", "txt", "md", "docx", "json")
+        ),
         *media_addresses(draft),
     ]
-    assert len(addresses) == 10
+    assert len(addresses) == 13
     assert {address: client.get(address).status_code for address in addresses} == dict.fromkeys(
         addresses, 404
     )

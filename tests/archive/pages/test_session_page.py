@@ -3,7 +3,9 @@
 import json
 import re
 from dataclasses import replace
+from io import BytesIO
 
+import docx
 import pytest
 
 from archive.models.programme import Visibility
@@ -188,7 +190,9 @@ def test_progress_changes_its_version_when_there_is_more_to_show(client, db, par
     [
         ("vtt", "text/vtt", "WEBVTT"),
         ("srt", "application/x-subrip", "1\n"),
+        ("ttml", "application/ttml+xml", "<?xml"),
         ("txt", "text/plain", ""),
+        ("md", "text/markdown", "# "),
         ("json", "application/json", "{"),
     ],
 )
@@ -198,6 +202,23 @@ def test_transcript_file_holds_the_words(client, talk, format, mime, start):
     assert (answer.status_code, answer.mimetype) == (200, mime)
     assert text.startswith(start)
     assert "ohne Namen" in text
+
+
+def test_transcript_is_a_word_document_too(client, talk):
+    answer = client.get("/sessions/talk/transcript.docx?download")
+
+    text = " ".join(paragraph.text for paragraph in docx.Document(BytesIO(answer.data)).paragraphs)
+    assert "ohne Namen" in text
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="talk.docx"'
+
+
+def test_captions_may_have_a_time_for_each_word(client, talk):
+    plain = client.get("/sessions/talk/transcript.vtt")
+    timed = client.get("/sessions/talk/transcript.vtt?words")
+
+    assert "<00:00:00.760>" in timed.get_data(as_text=True)
+    assert "<00:00:00.760>" not in plain.get_data(as_text=True)
+    assert plain.headers["ETag"] != timed.headers["ETag"]
 
 
 def test_transcript_json_has_words_with_times_for_each_cue(client, talk):
