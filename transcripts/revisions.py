@@ -123,9 +123,9 @@ def _gaps(pairs: Sequence[tuple[int, int]], whole: _Gap) -> Iterator[_Gap]:
 
 
 def _pieces(gap: _Gap, before: Sequence[Cue], after: Sequence[Cue]) -> Iterator[_Gap]:
-    """A gap, cut where one cue clearly stands for another: same time, same text, or same moment."""
+    """A gap, cut where one cue clearly stands for another: same text, same time, or same moment."""
     pairs: list[tuple[int, int]] = []
-    for key in (_times, _text):
+    for key in (_text, _times):
         for rest in [*_gaps(pairs, gap)]:
             old = [key(cue) for cue in before[rest.old : rest.old_end]]
             new = [key(cue) for cue in after[rest.new : rest.new_end]]
@@ -143,12 +143,12 @@ def _pieces(gap: _Gap, before: Sequence[Cue], after: Sequence[Cue]) -> Iterator[
     yield from sorted([*alone, *_gaps(pairs, gap)])
 
 
-def _times(cue: Cue) -> Hashable:
-    return cue.start, cue.end
-
-
 def _text(cue: Cue) -> Hashable:
     return cue.text
+
+
+def _times(cue: Cue) -> Hashable:
+    return cue.start, cue.end
 
 
 def _overlap(one: Cue, other: Cue) -> bool:
@@ -240,9 +240,8 @@ def _merged_words(base: Cue, mine: Cue, theirs: Cue, wanted: Cue) -> tuple[Word,
             return one.words
     theirs_is_newer = mine.text != base.text and theirs.text == base.text
     timed, other = (theirs, mine) if theirs_is_newer else (mine, theirs)
-    if _said(timed) == _said(wanted):
-        return timed.words
-    return retimed(wanted.text, wanted.start, wanted.end, timed.words or other.words)
+    words = timed.words or other.words
+    return retimed(wanted.text, wanted.start, wanted.end, words) if words else ()
 
 
 def _said(cue: Cue) -> Hashable:

@@ -64,9 +64,9 @@ def test_words_whose_letters_are_the_same_keep_their_times(before, after):
 
 
 def test_words_whose_letters_are_the_same_keep_their_probability():
-    heard = said("das rathaus in der strasse misst 35 Masse")
+    heard = said("das rathaus u\u0308ber der strasse misst 35 Masse")
 
-    shown = retimed("Das Rathaus, in der Straße, misst 3,5 Maße.", 0.0, 3.2, heard)
+    shown = retimed("Das Rathaus, über der Straße, misst 3,5 Maße.", 0.0, 3.2, heard)
 
     assert [word.probability for word in shown] == [0.9] * 4 + [None, 0.9, None, None]
     assert [word.start for word in shown] == [word.start for word in heard]
@@ -126,6 +126,18 @@ def test_word_that_stands_for_another_has_its_time_and_no_probability():
             "the data base of Podium",
             [("the", 0, 0.4), ("data", 0.4, 0.6), ("base", 0.6, 0.8), ("of", 0.8, 1.2)]
             + [("Podium", 1.2, 1.6)],
+        ),
+        (
+            "the databace of Podium",
+            "the data base of Podium",
+            [("the", 0, 0.4), ("data", 0.4, 0.6), ("base", 0.6, 0.8), ("of", 0.8, 1.2)]
+            + [("Podium", 1.2, 1.6)],
+        ),
+        (
+            "am Onlinezugangsgesetzrahmen",
+            "am Online Zugangs Gesetz Rahmen",
+            [("am", 0, 0.4), ("Online", 0.4, 0.496), ("Zugangs", 0.496, 0.608)]
+            + [("Gesetz", 0.608, 0.704), ("Rahmen", 0.704, 0.8)],
         ),
         ("今日 は 天気 が", "今日は天気が", [("今日は天気が", 0, 1.6)]),
         ("今日は店気が いい", "今日は天気が いい", [("今日は天気が", 0, 0.4), ("いい", 0.4, 0.8)]),
@@ -211,6 +223,22 @@ def test_words_outside_of_their_cue_are_spread_over_it():
         Word("Guten", 10.0, 10.5, 0.9),
         Word("Tag", 10.5, 10.8, 0.9),
     )
+
+
+def test_word_that_only_touches_its_cue_has_what_is_free():
+    heard = (Word("Guten", 9.0, 10.0, 0.9), Word("Tag", 11.0, 11.4, 0.9))
+
+    assert times(retimed("Guten Tag", 10.0, 12.0, heard)) == [("Guten", 10, 11), ("Tag", 11, 11.4)]
+
+
+def test_word_outside_does_not_push_the_others():
+    heard = (Word("eins", 9.0, 10.0), Word("zwei", 1.0, 2.0), Word("drei", 2.0, 3.0))
+
+    assert times(retimed("eins zwei drei", 0.0, 5.0, heard)) == [
+        ("eins", 0.0, 1.0),
+        ("zwei", 1.0, 2.0),
+        ("drei", 2.0, 3.0),
+    ]
 
 
 def test_words_that_overlap_come_one_after_the_other():
@@ -350,6 +378,17 @@ def test_words_of_a_long_text_keep_their_times():
     assert shown[:10] == tuple(heard[:10])
     assert [word.text for word in shown if word not in same] == texts[10:12] + texts[712:714]
     assert sum(word in same for word in shown) == 3000 - 1 - 10 - 290
+
+
+def test_words_of_a_long_text_that_were_misheard_keep_their_times():
+    heard = long_talk()
+    heard[1500:1502] = [Word("Heuserzeile", 600.0, 600.1), Word("steet", 600.4, 600.7)]
+    texts = [word.text for word in heard]
+    texts[1500:1502] = ["Häuserzeile", "steht"]
+
+    shown = retimed(" ".join(texts), 0.0, 1200.0, heard)
+
+    assert [(word.start, word.end) for word in shown] == [(word.start, word.end) for word in heard]
 
 
 def test_long_text_is_timed_in_less_than_a_second():

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.transcripts.strategies import worded_cues
 from transcripts.align import retimed
-from transcripts.cues import Cue
+from transcripts.cues import Cue, Word
 from transcripts.revisions import (
     Change,
     Conflict,
@@ -124,6 +124,20 @@ def test_cues_of_which_nothing_stayed_are_patched_together():
     merged = Cue(4.0, 11.0, "Wir reden heute über das OZG, alle Teilnehmer*innen.")
 
     assert patches_between(BASE, (BASE[0], merged, *BASE[3:])) == (Patch(1, 2, (merged,)),)
+
+
+def test_cues_at_other_moments_do_not_stand_for_each_other():
+    first, second = Cue(4.0, 5.0, "Wir reden"), Cue(5.0, 7.0, "heute.")
+
+    after = (BASE[0], first, second, *BASE[3:])
+    assert patches_between(BASE, after) == (Patch(1, 2, (first, second)),)
+
+
+def test_cue_that_moved_to_the_time_of_another_is_still_the_same():
+    later = [with_times(c, c.start + 4.0, c.end + 4.0) for c in BASE]
+    later[2] = with_text(later[2], "Alle haben 35 Minuten.")
+
+    assert patches_between(BASE, later) == tuple(Patch(n, n, (c,)) for n, c in enumerate(later))
 
 
 def test_cue_that_changed_in_text_and_time_is_patched_alone():
@@ -308,6 +322,23 @@ def test_words_that_theirs_timed_anew_carry_my_text():
     (merged,) = patch.cues
     assert merged.text == OTHER_TEXT.text
     assert merged.words[:2] == moved[:2] and merged.words[2].start == moved[2].start
+
+
+def test_words_of_one_side_follow_the_times_of_the_other():
+    theirs = replace(OTHER_TIMES, words=())
+
+    ((patch,), _) = mine_and_theirs(with_cues(BASE, {4: OTHER_TEXT}), with_cues(BASE, {4: theirs}))
+
+    assert patch.cues[0].words == retimed(OTHER_TEXT.text, 16.5, 20.0, OTHER_TEXT.words)
+
+
+def test_cue_without_words_is_merged_without_words():
+    base = [replace(c, words=()) for c in BASE]
+    mine, theirs = replace(base[4], text="Neu"), replace(base[4], end=20.0)
+
+    patches, _ = rebased([Patch(4, 4, (mine,))], base, with_cues(base, {4: theirs}))
+
+    assert patches == (Patch(4, 4, (replace(mine, end=20.0),)),)
 
 
 def test_what_does_not_contradict_is_merged_in_a_conflict_too():
@@ -502,7 +533,8 @@ def test_word_that_two_sentences_share_by_chance_does_not_tear_them_apart():
 
 
 def test_change_where_only_cues_are_timed_is_found_about_where_it_is():
-    before, after = [Cue(10.0, 20.0, "aaaa bbbb cc")], [Cue(10.0, 20.0, "aaaa bbbb dd")]
+    before = [Cue(10.0, 20.0, "aaaa bbbb cc")]
+    after = [Cue(10.0, 20.0, "aaaa bbbb dd", (Word("aaaabbbbdd", 12.0, 13.0),))]
 
     assert [c.start for c in word_changes(before, after)[0]] == [10.0, 18.0, 18.0]
 

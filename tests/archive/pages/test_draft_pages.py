@@ -10,6 +10,7 @@ from archive.queries.media import served_file
 from archive.queries.person import person_page
 from archive.queries.session import session_page, session_progress, transcript_file
 from tests import factories as make
+from transcripts.formats.registry import FORMATS
 
 SECRET = "Geheimsache"
 
@@ -41,10 +42,7 @@ def test_no_address_of_a_draft_is_found(client, draft):
         "/sessions/draft?t=3",
         "/sessions/draft/progress.json",
         "/sessions/draft/words.json",
-        *(
-            f"/sessions/draft/transcript.{format}"
-            for format in ("vtt", "srt", "ttml", "txt", "md", "docx", "json")
-        ),
+        *(f"/sessions/draft/transcript.{format}" for format in FORMATS),
         *media_addresses(draft),
     ]
     assert len(addresses) == 13
