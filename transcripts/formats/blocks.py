@@ -5,8 +5,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from transcripts.formats.errors import FormatError
-from transcripts.formats.reading import LONGEST_TEXT, Repairs
+from transcripts.formats.reading import LONGEST_TEXT, MOST_CUES, Repairs
 from transcripts.formats.times import arrow, is_arrow
+
+MOST_LINES = 5 * MOST_CUES
+WITH_TAGS = 10 * LONGEST_TEXT  # characters of a caption with all its tags
 
 _CLOCK_FIRST = re.compile(r"\s*-?\d{1,4}:\d")
 
@@ -22,7 +25,12 @@ class Block:
 
 
 def blocks(lines: list[str], first: int) -> list[tuple[int, list[str]]]:
-    """Lines between empty lines, each block with the number of its first line."""
+    """Lines between empty lines, each block with the number of its first line.
+
+    Raises FormatError for more lines than any transcript has.
+    """
+    if len(lines) > MOST_LINES:
+        raise FormatError("too_many", limit=MOST_CUES)
     found: list[tuple[int, list[str]]] = []
     begun = True
     for number, line in enumerate(lines, first):
@@ -53,6 +61,8 @@ def captions(found: Iterable[tuple[int, list[str]]], repairs: Repairs) -> list[B
             if n > 0:
                 repairs.add("no_blank_line", line + at)
             read.append(_caption(line + at, block[at], block[at + 1 : end]))
+        if len(read) > MOST_CUES:
+            raise FormatError("too_many", line, limit=MOST_CUES)
     return read
 
 
@@ -84,4 +94,6 @@ def _caption(line: int, times: str, text: list[str]) -> Block:
         raise FormatError("bad_times", line, found=times)
     if found[1] < found[0]:
         raise FormatError("backwards", line, found=times)
+    if sum(map(len, text)) > WITH_TAGS:
+        raise FormatError("long_text", line, limit=LONGEST_TEXT)
     return Block(line, *found, "\n".join(text))

@@ -10,7 +10,7 @@ from tests.transcripts.strategies import any_text, cues, said
 from transcripts.cues import Cue
 from transcripts.formats.errors import FormatError
 from transcripts.formats.lines import one_line
-from transcripts.formats.reading import Repair
+from transcripts.formats.reading import MOST_CUES, Repair
 from transcripts.formats.srt import from_srt, to_srt
 from transcripts.formats.times import is_arrow
 
@@ -154,6 +154,13 @@ def test_from_srt_gives_a_known_name_what_follows_until_the_next():
     assert from_srt(to_srt([REPLY]), names=["Jon"]).cues[0].speaker is None
 
 
+def test_from_srt_counts_captions():
+    file = "00:00:01,000 --> 00:00:02,000\nx\n\n" * (MOST_CUES + 1)
+
+    with pytest.raises(FormatError, match="more than 200000 captions"):
+        from_srt(file)
+
+
 @pytest.mark.parametrize(
     ("file", "line", "kind"),
     [
@@ -165,6 +172,16 @@ def test_from_srt_gives_a_known_name_what_follows_until_the_next():
         ("1\n00:00:03,000 --> 00:00:02,000\nx", 2, "backwards"),
         ("Nur Text.", 1, "no_times"),
         (b"1\n00:00:01,000 --> 00:00:02,000\n\x81\n", 3, "encoding"),
+        pytest.param(
+            "1\n00:00:01,000 --> 00:00:02,000\n" + "<b>" * 40_000, 2, "long_text", id="long_text 1"
+        ),
+        pytest.param(
+            "1\n00:00:01,000 --> 00:00:02,000\n" + "x\n\n" * 10_000,
+            2,
+            "long_text",
+            id="long_text 2",
+        ),
+        pytest.param("\n" * 1_000_001, None, "too_many", id="too_many 3"),
         (b"\xff\xfe1\x00\n", None, "encoding"),
         (b"1\n\0\n", 2, "encoding"),
     ],

@@ -343,7 +343,9 @@ def test_from_vtt_reads_utf16_by_its_mark():
         ("WEBVTT\n\n\n00:02.000 --> 00:01.999\nx\n", 4, "backwards"),
         (b"WEBVTT\n\n00:01.000 --> 00:02.000\n\xe4\n", 4, "encoding"),
         (b"WEBVTT\n\n00:01.000 --> 00:02.000\r\n\0\n", 4, "encoding"),
-        ("WEBVTT\n\n00:01.000 --> 00:02.000\n" + "x" * 10_001, 3, "long_text"),
+        pytest.param(
+            "WEBVTT\n\n00:01.000 --> 00:02.000\n" + "x" * 10_001, 3, "long_text", id="long_text 1"
+        ),
     ],
 )
 def test_from_vtt_says_what_is_wrong_and_where(file, line, kind):
