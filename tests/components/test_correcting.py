@@ -132,7 +132,7 @@ def test_lines_are_joined_removed_and_brought_back(page, db, session, user):
 
 def test_speaker_is_given_to_all_lines_until_the_next_one(page, db, session, user):
     correcting(page)
-    page.get_by_label("Speaker").fill("Ada Lovelace")
+    page.get_by_label("Who speaks").fill("Ada Lovelace")
     page.get_by_role("button", name="This speaker until the next one").click()
     expect(page.locator(".line:not(.line--open) .line__speaker")).to_have_text(["Ada Lovelace"] * 4)
     expect(state(page)).to_contain_text(KEPT)
@@ -209,8 +209,8 @@ def test_history_shows_what_changed_and_brings_it_back(page, db, parts, session,
     page.get_by_role("link", name="History").click()
     expect(page.locator(".revision")).to_have_count(2)
     page.get_by_role("link", name="What it changed").first.click()
-    expect(page.locator(".place del")).to_contain_text(["Morgen und herzlich willkommen."])
-    expect(page.locator(".place ins")).to_contain_text(["Abend."])
+    expect(page.locator(".difference del")).to_contain_text(["Morgen und herzlich willkommen."])
+    expect(page.locator(".difference ins")).to_contain_text(["Abend."])
     page.go_back()
     page.get_by_role("button", name="Show it again").click()
     expect(page.locator(".revision")).to_have_count(3)
