@@ -303,8 +303,8 @@ NEW = "überzeugt früh sprung *".split()
 def test_words_that_stay_keep_their_times_whatever_happens_around_them(timing, fates, inserted):
     heard, at = [], 0.0
     for text, (pause, length) in zip(PLAIN, timing, strict=True):
-        heard.append(Word(text, at + pause, at + pause + length, 0.5))
-        at += pause + length
+        start, at = at + pause, at + pause + length
+        heard.append(Word(text, start, at, 0.5))
     texts, kept = [], []
     for n, (word, (fate, other)) in enumerate(zip(heard, fates, strict=True)):
         texts += [inserted[n]] if n in inserted else []
