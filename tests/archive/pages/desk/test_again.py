@@ -41,7 +41,7 @@ def test_form_shows_how_it_was_transcribed_and_what_is_promised(
         'checked id="other_languages-1"' in page
     )
     assert "stays until the new one is there" in page and "Every revision is kept." in page
-    assert "corrected by hand" in page and "no second try" in page
+    assert "have corrected" in page and "no second try" in page
 
 
 def test_whole_recording_with_other_settings(
