@@ -1,6 +1,6 @@
 """A correction becomes a revision: shown, searched and exported from the same moment."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import func, select
@@ -58,7 +58,11 @@ def finish_correction(
             origin=Origin.PERSON,
             engine=shown.engine,
             model=shown.model,
-            details={"base": shown.number, "patches": len(patches)},
+            details={
+                "base": shown.number,
+                "patches": len(patches),
+                "failed": _still_missing(shown.details.get("failed") or (), after),
+            },
             made_by_id=user_id,
             cues=[
                 cue_row(position, cue, transcript.language, reviewed=all_reviewed or known)
@@ -94,10 +98,13 @@ def _move_on(db: DatabaseSession, correction: Correction, shown: Revision) -> in
             db.delete(old)
         db.flush()
         db.expire(correction, ["patches"])
-        for patch, rival in [
-            *((patch, False) for patch in moved),
-            *((conflict.mine, True) for conflict in conflicts),
-        ]:
+        for patch, rival in _placed(
+            [
+                *((patch, False) for patch in moved),
+                *((conflict.mine, True) for conflict in conflicts),
+            ],
+            theirs,
+        ):
             db.add(
                 CorrectionPatch(
                     correction_id=correction.id,
@@ -126,6 +133,39 @@ def _patches(correction: Correction) -> tuple[Patch, ...]:
         Patch(patch.first, patch.last, tuple(Cue(**cue) for cue in patch.cues))
         for patch in correction.patches
     )
+
+
+def _placed(
+    patches: Iterable[tuple[Patch, bool]], theirs: Sequence[Cue]
+) -> list[tuple[Patch, bool]]:
+    """The patches, those that only put cues in between joined to a neighbour that they leave as it is.
+
+    Whoever decides about a place has to see one.
+    """
+    placed: list[tuple[Patch, bool]] = []
+    for patch, rival in sorted(patches, key=lambda one: (one[0].last < one[0].first, one[0].first)):
+        if patch.first <= patch.last or not theirs:
+            placed.append((patch, rival))
+            continue
+        anchor = max(patch.first - 1, 0)
+        there = next((one for one in placed if one[0].first <= anchor <= one[0].last), None)
+        if there is None:
+            there = (Patch(anchor, anchor, (theirs[anchor],)), False)
+        else:
+            placed.remove(there)
+        old, was_rival = there
+        cues = old.cues + patch.cues if patch.first > anchor else patch.cues + old.cues
+        placed.append((Patch(old.first, old.last, cues), rival or was_rival))
+    return placed
+
+
+def _still_missing(failed: Sequence[dict], cues: Sequence[Cue]) -> list[dict]:
+    """The stretches that could not be written down, without those that somebody has filled in."""
+    return [
+        gap
+        for gap in failed
+        if not any(gap["start"] <= (cue.start + cue.end) / 2 < gap["end"] for cue in cues)
+    ]
 
 
 def _reviewed_after(reviewed: Sequence[bool], patches: Sequence[Patch]) -> list[bool]:

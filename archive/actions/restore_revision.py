@@ -2,7 +2,7 @@
 
 from archive.actions.index_session import index_session
 from archive.actions.store_transcript import next_number
-from archive.models.transcript import CueRow, Revision
+from archive.models.transcript import CueRow, Revision, Transcript
 from archive.parts import Parts
 
 COLUMNS = ("position", "start", "end", "text", "speaker", "language", "words", "reviewed")
@@ -15,6 +15,7 @@ def restore_revision(parts: Parts, user_id: int, revision_id: int) -> int:
     """
     with parts.sessions.begin() as db:
         source = db.get_one(Revision, revision_id)
+        db.get_one(Transcript, source.transcript_id, with_for_update=True)
         revision = Revision(
             transcript_id=source.transcript_id,
             number=next_number(db, source.transcript_id),

@@ -1,7 +1,7 @@
 """Corrections are kept as they are typed, until they are finished or dropped."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import delete, func, select
@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session as DatabaseSession
 from archive.db import now
 from archive.models.transcript import Correction, CorrectionPatch, CueRow, Revision
 from archive.parts import Parts
-from archive.queries.transcript import cues_of
 from transcripts.cues import Cue
 
 LONGEST_TEXT = 2000  # letters of one cue
@@ -37,18 +36,19 @@ class Said:
 def save_correction(
     parts: Parts,
     user_id: int,
+    transcript_id: int,
     base_id: int,
     said: Sequence[Said] = (),
     undone: Iterable[int] = (),
 ) -> int:
     """Keeps patches, and drops those that begin at `undone`; how many the correction has now.
 
-    base_id: the revision that the places are counted in. A patch takes the place of those inside
-    it, and one that changes nothing is dropped. Raises CorrectionRefused, and then keeps nothing.
+    base_id: the revision of the transcript that the places are counted in; a correction that is
+    begun may stand on an older one than is shown. A patch takes the place of those inside it, and
+    one that changes nothing is dropped. Raises CorrectionRefused, and then keeps nothing.
     """
     with parts.sessions.begin() as db:
-        correction = _correction(db, user_id, base_id)
-        base = cues_of(db, base_id)
+        correction = _correction(db, user_id, transcript_id, base_id)
         for first in undone:
             db.execute(
                 delete(CorrectionPatch).where(
@@ -56,7 +56,7 @@ def save_correction(
                 )
             )
         for patch in said:
-            _keep(db, correction, patch, base)
+            _keep(db, correction, patch)
         correction.updated_at = now()
         db.flush()
         count = db.scalar(
@@ -86,14 +86,14 @@ def own_correction(db: DatabaseSession, user_id: int, transcript_id: int) -> Cor
     ).first()
 
 
-def _correction(db: DatabaseSession, user_id: int, base_id: int) -> Correction:
+def _correction(db: DatabaseSession, user_id: int, transcript_id: int, base_id: int) -> Correction:
     base = db.get(Revision, base_id)
-    if base is None:
+    if base is None or base.transcript_id != transcript_id:
         raise CorrectionRefused("moved_on")
-    correction = own_correction(db, user_id, base.transcript_id)
+    correction = own_correction(db, user_id, transcript_id)
     if correction is None:
         correction = Correction(
-            transcript_id=base.transcript_id, user_id=user_id, base_id=base_id, updated_at=now()
+            transcript_id=transcript_id, user_id=user_id, base_id=base_id, updated_at=now()
         )
         db.add(correction)
         db.flush()
@@ -102,7 +102,8 @@ def _correction(db: DatabaseSession, user_id: int, base_id: int) -> Correction:
     return correction
 
 
-def _keep(db: DatabaseSession, correction: Correction, patch: Said, base: Sequence[Cue]) -> None:
+def _keep(db: DatabaseSession, correction: Correction, patch: Said) -> None:
+    base = _around(db, correction.base_id, patch)
     _check(patch, base)
     for old in db.scalars(
         select(CorrectionPatch).where(
@@ -115,9 +116,7 @@ def _keep(db: DatabaseSession, correction: Correction, patch: Said, base: Sequen
             raise CorrectionRefused("overlap")
         db.delete(old)
     db.flush()
-    if [_plain(cue) for cue in base[patch.first : patch.last + 1]] == [
-        _plain(cue) for cue in patch.cues
-    ]:
+    if tuple(base[place] for place in range(patch.first, patch.last + 1)) == patch.cues:
         return
     db.add(
         CorrectionPatch(
@@ -129,8 +128,26 @@ def _keep(db: DatabaseSession, correction: Correction, patch: Said, base: Sequen
     )
 
 
-def _check(patch: Said, base: Sequence[Cue]) -> None:
-    if not 0 <= patch.first <= patch.last < len(base) or len(patch.cues) > MOST:
+def _around(db: DatabaseSession, base_id: int, patch: Said) -> dict[int, Cue]:
+    """The cues that a patch replaces and their neighbours, by place, without words."""
+    rows = db.execute(
+        select(
+            *(CueRow.position, CueRow.start, CueRow.end),
+            *(CueRow.text, CueRow.speaker, CueRow.language),
+        ).where(
+            CueRow.revision_id == base_id,
+            CueRow.position.between(patch.first - 1, patch.last + 1),
+        )
+    )
+    return {
+        place: Cue(start, end, text, (), speaker, language)
+        for place, start, end, text, speaker, language in rows
+    }
+
+
+def _check(patch: Said, base: Mapping[int, Cue]) -> None:
+    inside = 0 <= patch.first <= patch.last and patch.first in base and patch.last in base
+    if not inside or patch.last - patch.first >= MOST or len(patch.cues) > MOST:
         raise CorrectionRefused("range")
     last_end = base[patch.first - 1].start if patch.first else 0.0
     for cue in patch.cues:
@@ -141,7 +158,7 @@ def _check(patch: Said, base: Sequence[Cue]) -> None:
         if not last_end <= cue.start < cue.end:
             raise CorrectionRefused("times")
         last_end = cue.start
-    following = base[patch.last + 1].end if patch.last + 1 < len(base) else math.inf
+    following = base[patch.last + 1].end if patch.last + 1 in base else math.inf
     if patch.cues and patch.cues[-1].start >= following:
         raise CorrectionRefused("times")
 
@@ -155,10 +172,6 @@ def stored(cue: Cue) -> dict[str, object]:
         "speaker": cue.speaker,
         "language": cue.language,
     }
-
-
-def _plain(cue: Cue) -> tuple[object, ...]:
-    return (cue.start, cue.end, cue.text, cue.speaker, cue.language)
 
 
 def reviewed_of(db: DatabaseSession, revision_id: int) -> list[bool]:

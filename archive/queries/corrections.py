@@ -1,7 +1,7 @@
 """What is being corrected in a session's transcript: by whoever asks, and by others."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import func, select
@@ -37,7 +37,6 @@ class OtherCorrection:
 
     name: str
     places: int
-    updated_at: datetime
     at_work: bool
 
 
@@ -107,6 +106,13 @@ def correction_view(db: DatabaseSession, user: User, slug: str) -> CorrectionVie
     )
 
 
+def corrected(db: DatabaseSession, slug: str) -> int | None:
+    """The id of the transcript that is corrected: the shown one of the session."""
+    session = db.scalars(select(Session).where(Session.slug == slug)).first()
+    shown = current_revision(db, session.id) if session else None
+    return shown.transcript_id if shown else None
+
+
 def others_at_work(
     db: DatabaseSession, user_id: int, transcript_id: int
 ) -> tuple[OtherCorrection, ...]:
@@ -121,6 +127,5 @@ def others_at_work(
     )
     limit = now() - RECENT
     return tuple(
-        OtherCorrection(name, places, updated_at, updated_at > limit)
-        for name, updated_at, places in rows
+        OtherCorrection(name, places, updated_at > limit) for name, updated_at, places in rows
     )

@@ -44,6 +44,7 @@ class TranscriptView:
     model: str | None
     created_at: datetime
     reviewed: float  # share of its cues that a person has changed or confirmed, 0 to 1
+    offered: bool  # for those who work here: a newer machine text waits to be taken over
     draft: bool  # a machine's fast one, of lower quality
     blocks: tuple[Block, ...]
     making: Making | None  # for those who work here, of what a machine wrote
@@ -295,10 +296,21 @@ def _transcript(db: DatabaseSession, recording_id: int, for_staff: bool) -> Tran
         model=revision.model,
         created_at=revision.created_at,
         reviewed=sum(row.reviewed for row in rows) / len(rows) if rows else 0.0,
+        offered=for_staff and _is_offered(db, recording_id, revision.id),
         draft=by_machine and bool(details.get("draft")),
         blocks=tuple(sorted([*read, *missing], key=lambda block: block.start)),
         making=making(details, (row.words for row in rows)) if for_staff and by_machine else None,
     )
+
+
+def _is_offered(db: DatabaseSession, recording_id: int, revision_id: int) -> bool:
+    """Whether a machine's revision newer than this one is offered."""
+    offered = (
+        select(Revision.id)
+        .join(Revision.transcript)
+        .where(Transcript.recording_id == recording_id, Revision.offered, Revision.id > revision_id)
+    )
+    return db.scalar(offered.limit(1)) is not None
 
 
 def _partial(db: DatabaseSession, recording: RecordingView) -> PartialTranscript | None:

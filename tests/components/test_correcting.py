@@ -165,6 +165,45 @@ def test_what_was_typed_survives_a_lost_network(page, db, session, user):
     expect(state(page)).to_contain_text(KEPT)
 
 
+def test_what_the_server_refuses_is_not_lost(page, db, session, user):
+    correcting(page)
+    refuse = {"status": 400, "body": "logged out"}
+    page.route("**/correction", lambda route: route.fulfill(**refuse))
+    page.get_by_role("textbox", name="What is said").fill("Moin.")
+    expect(page.locator(".editor__bar .editor__error")).to_contain_text("log in again")
+    page.unroute("**/correction")
+
+    page.on("dialog", lambda dialog: dialog.accept())
+    correcting(page)
+
+    expect(page.get_by_role("textbox", name="What is said")).to_have_value("Moin.")
+    expect(state(page)).to_contain_text(KEPT)
+
+
+def test_finishing_waits_for_what_is_on_its_way(page, db, session, user):
+    correcting(page)
+
+    def slowly(route):
+        page.wait_for_timeout(500)
+        route.continue_()
+
+    page.route("**/correction", slowly)
+    with page.expect_request("**/correction"):
+        page.get_by_role("textbox", name="What is said").fill("Moin.")
+    page.get_by_role("textbox", name="What is said").fill("Moin, moin.")
+    page.get_by_role("button", name="Finish").click()
+
+    expect(page.locator("#cue-0")).to_have_text("Moin, moin.")
+    assert texts(db, session)[0] == "Moin, moin."
+
+
+def test_line_that_was_emptied_says_again_what_it_said(page, db, session, user):
+    correcting(page)
+    page.get_by_role("textbox", name="What is said").fill("")
+    page.keyboard.press("Enter")
+    expect(page.locator(".line__said").first).to_have_text("Guten Morgen und herzlich willkommen.")
+
+
 def test_changes_are_dropped_after_a_question(page, db, session, user):
     correcting(page)
     page.get_by_role("textbox", name="What is said").fill("Moin.")
@@ -183,7 +222,7 @@ def test_true_conflict_is_shown_and_decided(page, db, parts, session, user):
     db.commit()
     base = current_revision(db, session.id)
     theirs = Said(0, 0, (Cue(0.4, 2.2, "Grüß Gott."),))
-    save_correction(parts, other.id, base.id, [theirs])
+    save_correction(parts, other.id, base.transcript_id, base.id, [theirs])
     correcting(page)
     expect(page.locator(".editor__others")).to_contain_text("Bea")
     page.get_by_role("textbox", name="What is said").fill("Moin.")
@@ -203,7 +242,9 @@ def test_true_conflict_is_shown_and_decided(page, db, parts, session, user):
 
 def test_history_shows_what_changed_and_brings_it_back(page, db, parts, session, user):
     base = current_revision(db, session.id)
-    save_correction(parts, user.id, base.id, [Said(0, 0, (Cue(0.4, 2.2, "Guten Abend."),))])
+    save_correction(
+        parts, user.id, base.transcript_id, base.id, [Said(0, 0, (Cue(0.4, 2.2, "Guten Abend."),))]
+    )
     finish_correction(parts, user.id, base.transcript_id)
     opened(page, ADDRESS)
     page.get_by_role("link", name="History").click()

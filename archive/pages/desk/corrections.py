@@ -1,5 +1,6 @@
 """A transcript's corrections: what its editor loads, keeps as one types, and finishes."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import Blueprint, Response, abort, jsonify, request, url_for
@@ -15,7 +16,13 @@ from archive.actions.save_correction import (
 )
 from archive.auth import demands, viewer
 from archive.context import db, parts
-from archive.queries.corrections import CorrectionView, correction_view
+from archive.queries.corrections import (
+    CorrectionView,
+    OtherCorrection,
+    corrected,
+    correction_view,
+    others_at_work,
+)
 from transcripts.cues import Cue
 
 blueprint = Blueprint("desk_corrections", __name__, url_prefix="/desk/sessions/<slug>/correction")
@@ -37,7 +44,7 @@ def show(slug: str) -> Response:
         ],
         patches=view.patches,
         people=view.people,
-        others=_others(view),
+        others=_others(view.others),
     )
     answer.headers["Cache-Control"] = "no-store"
     return answer
@@ -47,26 +54,24 @@ def show(slug: str) -> Response:
 @demands(Act.CORRECT)
 def save(slug: str) -> Response | tuple[Response, int]:
     """Keeps what was typed: {base, said: [{first, last, cues}], undone: [first]}."""
-    view = _view(slug)
+    user = viewer()
+    found = corrected(db(), slug) or abort(404)
     try:
         base, said, undone = _given(request.get_json(silent=True))
     except (AttributeError, KeyError, TypeError, ValueError):
         abort(400)
-    if base != view.base_id:
-        return _refused("moved_on")
     try:
-        count = save_correction(parts(), viewer().id, base, said, undone)
+        count = save_correction(parts(), user.id, found, base, said, undone)
     except CorrectionRefused as refused:
         return _refused(refused.reason)
-    db().expire_all()
-    return jsonify(places=count, others=_others(_view(slug)))
+    return jsonify(places=count, others=_others(others_at_work(db(), user.id, found)))
 
 
 @blueprint.post("/discarding", endpoint="discard")
 @demands(Act.CORRECT)
 def discard(slug: str) -> Response:
     """Drops what was not finished."""
-    drop_correction(parts(), viewer().id, _view(slug).transcript_id)
+    drop_correction(parts(), viewer().id, corrected(db(), slug) or abort(404))
     return jsonify(places=0)
 
 
@@ -80,7 +85,7 @@ def finish(slug: str) -> Response | tuple[Response, int]:
     finished = finish_correction(
         parts(),
         viewer().id,
-        _view(slug).transcript_id,
+        corrected(db(), slug) or abort(404),
         all_reviewed=given.get("reviewed") is True,
     )
     if finished.rivals:
@@ -92,10 +97,9 @@ def _view(slug: str) -> CorrectionView:
     return correction_view(db(), viewer(), slug) or abort(404)
 
 
-def _others(view: CorrectionView) -> list[dict[str, Any]]:
+def _others(others: Iterable[OtherCorrection]) -> list[dict[str, Any]]:
     return [
-        {"name": other.name, "places": other.places, "at_work": other.at_work}
-        for other in view.others
+        {"name": other.name, "places": other.places, "at_work": other.at_work} for other in others
     ]
 
 
@@ -123,8 +127,8 @@ def _given(body: Any) -> tuple[int, list[Said], list[int]]:
 def _refused(reason: str) -> tuple[Response, int]:
     sentences = {
         "moved_on": _(
-            "Somebody has finished a correction in the meantime. Load the page anew; what you have"
-            " changed is kept."
+            "This correction has moved on in another window. Copy what you typed last, then load the"
+            " page anew; what was kept before is there."
         ),
         "overlap": _("These cues were changed together. Undo that first."),
         "range": _("There are no such cues in this transcript. Load the page anew."),

@@ -184,6 +184,7 @@ export class Editor {
   openLine(cue) {
     this.leave();
     this.current = cue;
+    this.before = cue.text;
     const node = this.nodes.get(cue);
     node.classList.add("line--open");
     this.form.querySelector("[data-text]").value = cue.text;
@@ -201,6 +202,7 @@ export class Editor {
     this.form.remove();
     const part = this.partOf(cue);
     if (!part) return;
+    if (!cue.text.trim()) cue.text = this.before; // to take a line out there is a button
     const fresh = this.line(part, cue, part.cues.indexOf(cue));
     this.lines.querySelector(".line--open")?.replaceWith(fresh);
     if (cue === this.spoken) fresh.setAttribute("aria-current", "true");
@@ -291,7 +293,8 @@ export class Editor {
     Object.assign(cue, values);
     const part = this.partOf(cue);
     const blank = part.cues.some((one) => !one.text.trim());
-    if (blank) return; // a line without words is not sent: it is still being typed, or to be removed
+    if (blank) return; // a line without words is not sent: it is still being typed
+    if (values.text) this.before = values.text;
     this.changed(part);
     this.form.querySelector("[data-undo]").disabled = false;
   }
@@ -401,18 +404,34 @@ export class Editor {
 
   later(pause) {
     clearTimeout(this.waiting);
-    this.waiting = setTimeout(() => this.send(), pause);
+    this.waiting = setTimeout(() => this.flush(), pause);
+  }
+
+  /** Sends what the server has not got, after what is on its way; whether it has all now. */
+  async flush() {
+    clearTimeout(this.waiting);
+    const before = this.sending;
+    this.sending = (async () => {
+      await before;
+      await this.send();
+    })();
+    await this.sending;
+    return !(this.dirty.size + this.undone.size);
   }
 
   async send() {
-    if (this.sending || !(this.dirty.size + this.undone.size)) return;
+    if (!(this.dirty.size + this.undone.size)) return;
     const said = this.parts.filter((part) => this.dirty.has(part.first) && part.changed);
     const firsts = said.map((part) => part.first);
     const undone = [...this.undone];
     const body = { base: this.state.base, said: said.map(plain), undone };
     firsts.forEach((first) => this.dirty.delete(first));
     undone.forEach((first) => this.undone.delete(first));
-    this.sending = true;
+    let again = PAUSE;
+    const keep = () => {
+      firsts.forEach((first) => this.dirty.add(first));
+      undone.forEach((first) => this.undone.add(first));
+    };
     try {
       const answer = await this.ask("", body);
       if (answer.ok) {
@@ -420,15 +439,19 @@ export class Editor {
         this.tellOthers(others);
         this.complain("");
         this.tell(this.dirty.size ? this.words.saving : this.words.saved);
-      } else this.complain(await reason(answer));
+      } else {
+        keep();
+        again = answer.status < 500 ? null : RETRY; // what was refused waits for the next change
+        this.complain(await reason(answer, this.words.refused));
+        this.tell(this.words.kept);
+      }
     } catch {
-      firsts.forEach((first) => this.dirty.add(first));
-      undone.forEach((first) => this.undone.add(first));
+      keep();
+      again = RETRY;
       this.tell(this.words.unsaved);
     }
-    this.sending = false;
     this.remember();
-    if (this.dirty.size + this.undone.size) this.later(navigator.onLine ? PAUSE : RETRY);
+    if (again && this.dirty.size + this.undone.size) this.later(again);
   }
 
   ask(way, body) {
@@ -465,13 +488,12 @@ export class Editor {
 
   async finish() {
     this.leave();
-    await this.send();
-    if (this.dirty.size) return;
+    if (!(await this.flush())) return;
     const reviewed = this.root.querySelector("[data-reviewed]").checked;
     const answer = await this.ask("/finishing", { reviewed }).catch(() => null);
     if (!answer) return this.tell(this.words.unsaved);
     if (answer.ok) return location.reload();
-    const why = await reason(answer);
+    const why = await reason(answer, this.words.refused);
     const fresh = await fetch(this.words.url, { headers: { Accept: "application/json" } });
     if (fresh.ok) this.fill(await fresh.json());
     this.complain(why);
@@ -492,7 +514,7 @@ export class Editor {
   /** Back to reading; what was changed stays for later. */
   async close() {
     this.leave();
-    await this.send();
+    await this.flush();
     this.destroy();
     this.root.remove();
     this.text.hidden = false;
@@ -543,11 +565,12 @@ function plain({ first, last, cues }) {
   };
 }
 
-async function reason(answer) {
+/* Why the server refused: its own sentence, or the general one where it sent none. */
+async function reason(answer, otherwise) {
   try {
-    return (await answer.json()).message ?? String(answer.status);
+    return (await answer.json()).message ?? otherwise;
   } catch {
-    return String(answer.status);
+    return otherwise;
   }
 }
 

@@ -73,6 +73,7 @@ def test_correction_becomes_a_revision_that_is_shown_and_found_at_once(either_pa
             save_correction(
                 either_parts,
                 desk.one,
+                desk.transcript,
                 desk.machine.id,
                 [desk.says(1, "Heute geht es um Rathäuser,")],
             )
@@ -98,6 +99,7 @@ def test_words_that_stay_keep_their_times(parts: Parts, desk: Desk):
     save_correction(
         parts,
         desk.one,
+        desk.transcript,
         desk.machine.id,
         [desk.says(3, "Die Verwaltung der nahen Zukunft ist ein offenes Haus.")],
     )
@@ -120,6 +122,7 @@ def test_cue_is_split_and_cues_are_joined_and_taken_out(parts: Parts, desk: Desk
     save_correction(
         parts,
         desk.one,
+        desk.transcript,
         desk.machine.id,
         [Said(0, 0, halves), Said(1, 2, (joined,)), Said(4, 4, ())],
     )
@@ -140,7 +143,7 @@ def test_cue_is_split_and_cues_are_joined_and_taken_out(parts: Parts, desk: Desk
 
 def test_speaker_is_given_to_a_range(parts: Parts, desk: Desk):
     spoken = tuple(desk.cue(place, speaker="Ada Lovelace") for place in (0, 1, 2))
-    save_correction(parts, desk.one, desk.machine.id, [Said(0, 2, spoken)])
+    save_correction(parts, desk.one, desk.transcript, desk.machine.id, [Said(0, 2, spoken)])
     finish_correction(parts, desk.one, desk.transcript)
 
     cues = cues_of(desk.db, desk.shown().id)
@@ -149,8 +152,13 @@ def test_speaker_is_given_to_a_range(parts: Parts, desk: Desk):
 
 
 def test_what_is_typed_anew_takes_the_place_of_what_was_typed(parts: Parts, desk: Desk):
-    save_correction(parts, desk.one, desk.machine.id, [desk.says(0, "Hallo.")])
-    assert save_correction(parts, desk.one, desk.machine.id, [desk.says(0, "Hallo zusammen.")]) == 1
+    save_correction(parts, desk.one, desk.transcript, desk.machine.id, [desk.says(0, "Hallo.")])
+    assert (
+        save_correction(
+            parts, desk.one, desk.transcript, desk.machine.id, [desk.says(0, "Hallo zusammen.")]
+        )
+        == 1
+    )
     finish_correction(parts, desk.one, desk.transcript)
 
     assert desk.texts()[0] == "Hallo zusammen."
@@ -158,10 +166,15 @@ def test_what_is_typed_anew_takes_the_place_of_what_was_typed(parts: Parts, desk
 
 def test_what_is_undone_or_typed_back_leaves_nothing(parts: Parts, desk: Desk):
     said = [desk.says(0, "Hallo."), desk.says(1, "Los.")]
-    save_correction(parts, desk.one, desk.machine.id, said)
+    save_correction(parts, desk.one, desk.transcript, desk.machine.id, said)
 
-    assert save_correction(parts, desk.one, desk.machine.id, undone=[0]) == 1
-    assert save_correction(parts, desk.one, desk.machine.id, [Said(1, 1, (desk.cue(1),))]) == 0
+    assert save_correction(parts, desk.one, desk.transcript, desk.machine.id, undone=[0]) == 1
+    assert (
+        save_correction(
+            parts, desk.one, desk.transcript, desk.machine.id, [Said(1, 1, (desk.cue(1),))]
+        )
+        == 0
+    )
 
     assert desk.db.scalars(select(Correction)).all() == []
     assert finish_correction(parts, desk.one, desk.transcript) == Finished(None)
@@ -184,11 +197,16 @@ def test_what_is_undone_or_typed_back_leaves_nothing(parts: Parts, desk: Desk):
     ],
 )
 def test_what_cannot_be_is_refused_and_changes_nothing(parts, desk, first, last, changed, reason):
-    save_correction(parts, desk.one, desk.machine.id, [desk.says(3, "Bleibt.")])
+    save_correction(parts, desk.one, desk.transcript, desk.machine.id, [desk.says(3, "Bleibt.")])
 
     with pytest.raises(CorrectionRefused) as refused:
         save_correction(
-            parts, desk.one, desk.machine.id, [Said(first, last, (desk.cue(1, **changed),))], [3]
+            parts,
+            desk.one,
+            desk.transcript,
+            desk.machine.id,
+            [Said(first, last, (desk.cue(1, **changed),))],
+            [3],
         )
 
     assert refused.value.reason == reason
@@ -197,15 +215,17 @@ def test_what_cannot_be_is_refused_and_changes_nothing(parts, desk, first, last,
 
 
 def test_patch_that_covers_half_of_another_is_refused(parts: Parts, desk: Desk):
-    save_correction(parts, desk.one, desk.machine.id, [Said(1, 2, (desk.cue(1, end=7.6),))])
+    save_correction(
+        parts, desk.one, desk.transcript, desk.machine.id, [Said(1, 2, (desk.cue(1, end=7.6),))]
+    )
 
     with pytest.raises(CorrectionRefused, match="overlap"):
-        save_correction(parts, desk.one, desk.machine.id, [desk.says(2, "Nein.")])
+        save_correction(parts, desk.one, desk.transcript, desk.machine.id, [desk.says(2, "Nein.")])
 
 
 def test_dropped_correction_is_gone_and_the_other_ones_stays(parts: Parts, desk: Desk):
     for user in (desk.one, desk.other):
-        save_correction(parts, user, desk.machine.id, [desk.says(0, "Hallo.")])
+        save_correction(parts, user, desk.transcript, desk.machine.id, [desk.says(0, "Hallo.")])
 
     drop_correction(parts, desk.one, desk.transcript)
 
@@ -219,8 +239,12 @@ def test_two_people_who_change_different_cues_both_have_their_way(either_parts: 
     with either_parts.sessions() as db:
         desk = Desk(db)
         longer = (desk.cue(0, text="Guten", end=1.0), desk.cue(0, text="Morgen.", start=1.0))
-        save_correction(either_parts, desk.other, desk.machine.id, [desk.says(4, "Danke.")])
-        save_correction(either_parts, desk.one, desk.machine.id, [Said(0, 0, longer)])
+        save_correction(
+            either_parts, desk.other, desk.transcript, desk.machine.id, [desk.says(4, "Danke.")]
+        )
+        save_correction(
+            either_parts, desk.one, desk.transcript, desk.machine.id, [Said(0, 0, longer)]
+        )
 
         finish_correction(either_parts, desk.one, desk.transcript)
         assert finish_correction(either_parts, desk.other, desk.transcript) == Finished(3)
@@ -237,9 +261,9 @@ def test_two_people_who_change_different_cues_both_have_their_way(either_parts: 
 
 
 def test_true_conflict_is_told_and_nothing_is_lost(parts: Parts, desk: Desk):
-    save_correction(parts, desk.one, desk.machine.id, [desk.says(0, "Guten Tag.")])
+    save_correction(parts, desk.one, desk.transcript, desk.machine.id, [desk.says(0, "Guten Tag.")])
     mine = [desk.says(0, "Moin."), desk.says(4, "Danke.")]
-    save_correction(parts, desk.other, desk.machine.id, mine)
+    save_correction(parts, desk.other, desk.transcript, desk.machine.id, mine)
     finish_correction(parts, desk.one, desk.transcript)
 
     assert finish_correction(parts, desk.other, desk.transcript) == Finished(None, rivals=1)
@@ -252,18 +276,63 @@ def test_true_conflict_is_told_and_nothing_is_lost(parts: Parts, desk: Desk):
     ]
 
     # Whoever decides says it once more, on top of what is shown now.
-    save_correction(parts, desk.other, desk.shown().id, [desk.says(0, "Moin.")])
+    save_correction(parts, desk.other, desk.transcript, desk.shown().id, [desk.says(0, "Moin.")])
     assert finish_correction(parts, desk.other, desk.transcript) == Finished(3)
     assert (desk.texts()[0], desk.texts()[4]) == ("Moin.", "Danke.")
 
 
 def test_places_of_an_older_revision_are_refused(parts: Parts, desk: Desk):
-    save_correction(parts, desk.one, desk.machine.id, [desk.says(0, "Guten Tag.")])
-    save_correction(parts, desk.other, desk.machine.id, [desk.says(0, "Moin.")])
+    save_correction(parts, desk.one, desk.transcript, desk.machine.id, [desk.says(0, "Guten Tag.")])
+    save_correction(parts, desk.other, desk.transcript, desk.machine.id, [desk.says(0, "Moin.")])
     finish_correction(parts, desk.one, desk.transcript)
 
     with pytest.raises(CorrectionRefused, match="moved_on"):
-        save_correction(parts, desk.other, desk.shown().id, [desk.says(1, "Nein.")])
+        save_correction(
+            parts, desk.other, desk.transcript, desk.shown().id, [desk.says(1, "Nein.")]
+        )
+
+
+def test_first_word_may_be_typed_after_somebody_else_has_finished(parts: Parts, desk: Desk):
+    save_correction(parts, desk.one, desk.transcript, desk.machine.id, [desk.says(0, "Guten Tag.")])
+    finish_correction(parts, desk.one, desk.transcript)
+
+    save_correction(parts, desk.other, desk.transcript, desk.machine.id, [desk.says(4, "Danke.")])
+    assert finish_correction(parts, desk.other, desk.transcript) == Finished(3)
+
+    assert (desk.texts()[0], desk.texts()[4]) == ("Guten Tag.", "Danke.")
+
+
+@pytest.mark.parametrize("place", [0, 2])
+def test_correction_of_a_cue_that_somebody_took_out_can_be_kept(parts, desk, place):
+    save_correction(
+        parts, desk.other, desk.transcript, desk.machine.id, [desk.says(place, "Bleibt.")]
+    )
+    save_correction(parts, desk.one, desk.transcript, desk.machine.id, [Said(place, place, ())])
+    finish_correction(parts, desk.one, desk.transcript)
+
+    assert finish_correction(parts, desk.other, desk.transcript) == Finished(None, rivals=1)
+    rival = desk.db.scalars(select(CorrectionPatch)).one()
+    again = Said(rival.first, rival.last, tuple(Cue(**cue) for cue in rival.cues))
+    save_correction(parts, desk.other, desk.transcript, desk.shown().id, [again])
+    assert finish_correction(parts, desk.other, desk.transcript) == Finished(3)
+
+    assert (desk.texts()[place], len(desk.texts())) == ("Bleibt.", 5)
+
+
+def test_base_of_another_transcript_is_refused(parts: Parts, desk: Desk):
+    with pytest.raises(CorrectionRefused, match="moved_on"):
+        save_correction(parts, desk.one, desk.transcript + 1, desk.machine.id)
+
+
+def test_what_is_missing_stays_told_until_somebody_fills_it_in(parts: Parts, desk: Desk):
+    gaps = [{"start": 8.0, "end": 10.0, "reason": "x"}, {"start": 16.0, "end": 20.0, "reason": "x"}]
+    desk.machine.details = {"failed": gaps}
+    desk.db.commit()
+    filled = (desk.cue(4), Cue(16.5, 18.0, "Applaus."))
+    save_correction(parts, desk.one, desk.transcript, desk.machine.id, [Said(4, 4, filled)])
+    finish_correction(parts, desk.one, desk.transcript)
+
+    assert desk.shown().details["failed"] == gaps[:1]
 
 
 # Reviewing, history ------------------------------------------------------------------------------
@@ -282,7 +351,7 @@ def test_whole_transcript_can_be_confirmed_as_it_is(parts: Parts, desk: Desk):
 
 
 def test_older_revision_is_shown_again_and_found(parts: Parts, desk: Desk):
-    save_correction(parts, desk.one, desk.machine.id, [desk.says(0, "Rathäuser.")])
+    save_correction(parts, desk.one, desk.transcript, desk.machine.id, [desk.says(0, "Rathäuser.")])
     finish_correction(parts, desk.one, desk.transcript)
     corrected = desk.shown().id
 

@@ -10,7 +10,7 @@ import pytest
 
 from archive.models.programme import Visibility
 from archive.models.recording import RenditionKind, State, Step
-from archive.models.transcript import ChunkState, Origin
+from archive.models.transcript import ChunkState, Origin, Revision
 from archive.models.users import UserRole
 from archive.pages.words import at_seconds
 from tests import factories as make
@@ -533,3 +533,21 @@ def test_text_corrected_by_people_is_not_judged_by_its_machine(staff, db, made):
     db.commit()
     html = body(staff, "/sessions/made")
     assert "doubtful" not in html and "How this text was made" not in html
+
+
+@pytest.mark.parametrize("who", ["visitor", "staff"])
+def test_offered_text_is_told_to_staff_alone(client, db, talk, who):
+    shown = talk.recordings[0].transcripts[0].current
+    db.add(
+        Revision(transcript_id=shown.transcript_id, number=2, origin=Origin.MACHINE, offered=True)
+    )
+    if who == "staff":
+        make.a_user(db, UserRole.STAFF)
+    db.commit()
+    if who == "staff":
+        log_in(client, "staff")
+
+    page = body(client, "/sessions/talk")
+
+    assert ("New machine text" in page) is (who == "staff")
+    assert "offenes Haus" in page
