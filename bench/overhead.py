@@ -32,17 +32,14 @@ def measure_overhead(quick: bool, threads: int, folder: Path) -> dict[str, Any]:
     podium = Podium(folder / "home", chunk_seconds=20 if quick else 180, threads=threads)
     expand(podium.parts.models / SAMPLES_MODEL)
     write_base(podium.parts.models)
-    lengths = (
-        {SAMPLES_MODEL: 90, BASE_MODEL: 45} if quick else {SAMPLES_MODEL: 900, BASE_MODEL: 240}
-    )
-    repeats = 1 if quick else 3
+    seconds, repeats = (60, 1) if quick else (3600, 2)
     details: dict[str, Any] = {"threads": threads, "beam": 5, "repeats": repeats}
     script_s = 300 if quick else 1800
     script_file = folder / "scripted.wav"
     said = write_long_recording(script_file, script_s, 2, TALK).words
     scripted = ScriptedEngine([word.text for word in said[:SCRIPT_WORDS]])
     with podium.working({SCRIPTED: scripted}):
-        for model, seconds in lengths.items():
+        for model in (SAMPLES_MODEL, BASE_MODEL):
             details[model] = _beside_the_engine(podium, model, seconds, repeats, threads, folder)
             print(f"  {model}: {details[model]}", flush=True)
         took = [podium.run(script_file, SCRIPTED).seconds for _ in range(repeats)]
@@ -104,43 +101,46 @@ def measure_speedup(quick: bool, threads: int, folder: Path) -> dict[str, Any]:
 def _beside_the_engine(
     podium: Podium, model: str, seconds: int, repeats: int, threads: int, folder: Path
 ) -> dict[str, Any]:
-    file = folder / f"{model}.wav"
+    file, short = folder / f"{model}.wav", folder / "short.wav"
     write_long_recording(file, seconds, 1, TALK)
+    write_long_recording(short, 30, 1, TALK)
     samples = open_speech(file)
     bare = _faster(podium.parts.models / model / f"{model}-ct2", threads)
-    first = podium.run(file, model)  # loads the model, and tells the plan
-    if first.terms:
-        raise SystemExit(f"the pipeline listens for terms that the engine is not given: {first}")
-    slices = [_slice(samples, chunk) for chunk in first.plan]
-    whole = np.asarray(samples, np.float32) / 32768.0
+    _hear_all(bare, [np.asarray(open_speech(short), np.float32) / 32768.0])
+    podium.run(short, model)  # loads the model
     runs: list[Run] = []
-    took = _interleaved(
-        {
-            "engine": lambda: _hear_all(bare, slices),
-            "pipeline": lambda: runs.append(podium.run(file, model)),
-            "whole": lambda: _hear_all(bare, [whole]),
-        },
-        repeats,
-    )
+    calls: dict[str, Callable[[], object]] = {
+        "pipeline": lambda: runs.append(podium.run(file, model)),
+        "engine": lambda: _hear_all(bare, [_slice(samples, part) for part in runs[-1].plan]),
+    }
+    if model == SAMPLES_MODEL:  # how much is cut does not depend on the model
+        whole = np.asarray(samples, np.float32) / 32768.0
+        calls["whole"] = lambda: _hear_all(bare, [whole])
+    took = _interleaved(calls, repeats)
+    if runs[0].terms:
+        raise SystemExit(f"the pipeline listens for terms that the engine is not given: {runs[0]}")
     ratios = [run.seconds / engine for run, engine in zip(runs, took["engine"], strict=True)]
     inside = [run.seconds / run.engine_seconds for run in runs]
-    cutting = [cut / once for cut, once in zip(took["engine"], took["whole"], strict=True)]
-    speech = sum(chunk.end - chunk.start for chunk in first.plan) / SAMPLE_RATE
-    return {
+    plan = runs[0].plan
+    speech = sum(chunk.end - chunk.start for chunk in plan) / SAMPLE_RATE
+    details = {
         "ratio": round(statistics.median(ratios), 3),
         "ratios": [round(ratio, 3) for ratio in ratios],
         "pipeline_over_its_own_engine_calls": round(statistics.median(inside), 3),
         "pipeline_s": round(statistics.median(run.seconds for run in runs), 2),
         "engine_inside_pipeline_s": round(statistics.median(r.engine_seconds for r in runs), 2),
         "engine_s": round(statistics.median(took["engine"]), 2),
-        "whole_file_s": round(statistics.median(took["whole"]), 2),
-        "cutting_over_whole_measured": round(statistics.median(cutting), 3),
-        "windows_cut": _windows(first.plan),
+        "windows_cut": _windows(plan),
         "windows_whole": _windows_of(len(samples)),
-        "padding_share_computed": round(_windows(first.plan) * WINDOW / speech - 1, 3),
+        "padding_share_computed": round(_windows(plan) * WINDOW / speech - 1, 3),
         "audio_s": seconds,
-        "chunks": len(first.plan),
+        "chunks": len(plan),
     }
+    if "whole" in took:
+        cutting = [cut / once for cut, once in zip(took["engine"], took["whole"], strict=True)]
+        details["whole_file_s"] = round(statistics.median(took["whole"]), 2)
+        details["cutting_over_whole_measured"] = round(statistics.median(cutting), 3)
+    return details
 
 
 def _interleaved(calls: dict[str, Callable[[], object]], repeats: int) -> dict[str, list[float]]:

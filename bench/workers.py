@@ -20,7 +20,7 @@ TALK = Shape(gap_every=None, noisy=False)
 
 def measure_two_workers(quick: bool, threads: int, folder: Path) -> dict[str, Any]:
     """`two_workers_speedup`: one worker's time over two workers', each with one thread."""
-    seconds, chunk, repeats = (90, 20, 1) if quick else (480, 30, 3)
+    seconds, chunk, repeats = (90, 20, 1) if quick else (960, 30, 3)
     model = SAMPLES_MODEL if quick else BASE_MODEL
     file, short = folder / "talk.wav", folder / "short.wav"
     write_long_recording(file, seconds, 4, TALK)

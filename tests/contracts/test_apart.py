@@ -58,11 +58,13 @@ def process_of(engine: Apart) -> int:
 
 
 def is_gone(pid: int, within: float = 10.0) -> bool:
-    """Whether the process ends within so many seconds; one that only waits to be counted has."""
+    """Whether the process ends within so many seconds, with all its threads; one that only waits
+    to be counted has."""
     until = time.monotonic() + within
     while time.monotonic() < until:
         try:
-            if Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z":
+            state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+            if state == "Z" and len(list(Path(f"/proc/{pid}/task").iterdir())) == 1:
                 return True
         except (FileNotFoundError, ProcessLookupError):
             return True
