@@ -85,6 +85,7 @@ class Session(Base):
     language: Mapped[str | None] = mapped_column(String(12))  # BCP 47; None: to be detected
     other_languages: Mapped[list[str]] = mapped_column(JSON, default=list)  # spoken too
     starts_at: Mapped[datetime | None] = mapped_column(Moment, index=True)
+    chapters: Mapped[str] = mapped_column(Text, default="")  # "12:30 title", one a line
     visibility: Mapped[str] = mapped_column(String(20), default=Visibility.DRAFT, index=True)
     published_at: Mapped[datetime | None] = mapped_column(Moment)
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)

@@ -77,6 +77,9 @@ class Recording(Base):
     duration: Mapped[float | None]  # seconds
     info: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # what the probe found
     plan: Mapped[list[Any] | None] = mapped_column(JSON)  # chunks in integer samples
+    # Who speaks when, without a name: [start, end, voice] in seconds, voice "A", "B", … in the order
+    # of their first word. Nothing that a voice could be known by elsewhere is kept.
+    voices: Mapped[list[Any] | None] = mapped_column(JSON)
     wordless: Mapped[bool] = mapped_column(
         default=False
     )  # published without any speech, by decision

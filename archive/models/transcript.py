@@ -42,6 +42,8 @@ class Transcript(Base):
         ForeignKey("recordings.id", ondelete="CASCADE"), index=True
     )
     language: Mapped[str] = mapped_column(String(12))  # BCP 47
+    # What was said in another language: offered as captions and to read, never shown in its place.
+    translation: Mapped[bool] = mapped_column(default=False)
 
     recording: Mapped[Recording] = relationship(back_populates="transcripts")
     revisions: Mapped[list["Revision"]] = relationship(
