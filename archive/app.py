@@ -1,6 +1,7 @@
 """create_app: joins the parts of the web."""
 
 from flask import Flask
+from flask_compress import Compress
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from archive.auth import init_auth
@@ -27,6 +28,11 @@ PAGES = (
     *(desk, desk_events, desk_persons, desk_sessions, desk_recordings, desk_users),
     *(desk_queue, desk_again, desk_notices, desk_corrections, desk_history),
 )
+# What is worth compressing; videos, sound and pictures are compressed by their nature.
+TEXTS = (
+    *("text/html", "text/css", "text/javascript", "text/plain", "text/vtt", "text/markdown"),
+    *("application/json", "application/ttml+xml", "application/x-subrip", "image/svg+xml"),
+)
 
 
 def create_app(
@@ -36,6 +42,8 @@ def create_app(
     app = Flask("archive")
     app.extensions["podium"] = parts
     app.teardown_appcontext(close_db)
+    app.config.update(COMPRESS_MIMETYPES=TEXTS, COMPRESS_ALGORITHM=("br", "zstd", "gzip"))
+    Compress(app)  # first, so that it compresses what all others have had their say in
     init_security(app, secret_key=secret_key, secure_cookies=secure_cookies)
     init_auth(app)
     init_language(app)
