@@ -17,7 +17,7 @@ from archive.models.transcript import (
     TranscribedChunk,
     Transcript,
 )
-from archive.queries.transcript import cues_of
+from archive.queries.transcript import cues_of, shown_revision
 from transcripts.cues import Cue
 from transcripts.stitch import stitch
 from transcripts.transcribe import ChunkTranscript
@@ -39,8 +39,10 @@ def assemble(db: DatabaseSession, recording: Recording) -> bool:
     if not stored:
         return False
     heard = [ChunkTranscript.from_json(chunk.result) for chunk in stored]
-    cues, language = stitch(heard), _main_language(heard)
     before = _shown(db, recording.id)
+    cues, language = stitch(heard), _main_language(heard)
+    if before is not None and _is_translation(db, recording.id, language):
+        language = before.transcript.language  # its cues say that they are in another one
     shown = before if recording.stretch else None
     failed = _failed(rows)
     if shown is not None:
@@ -63,14 +65,23 @@ def assemble(db: DatabaseSession, recording: Recording) -> bool:
 
 
 def _shown(db: DatabaseSession, recording_id: int) -> Revision | None:
-    """The newest revision of the recording."""
-    return db.scalars(
-        select(Revision)
-        .join(Revision.transcript)
-        .where(Transcript.recording_id == recording_id, Revision.offered.is_(False))
-        .order_by(Revision.id.desc())
-        .limit(1)
-    ).first()
+    """The newest revision of what was said in the recording."""
+    shown = shown_revision(db, recording_id)
+    return db.get(Revision, shown.id) if shown else None
+
+
+def _is_translation(db: DatabaseSession, recording_id: int, language: str) -> bool:
+    """Whether a translation stands where a transcript in this language would be stored."""
+    return (
+        db.scalars(
+            select(Transcript.id).where(
+                Transcript.recording_id == recording_id,
+                Transcript.language == language,
+                Transcript.translation,
+            )
+        ).first()
+        is not None
+    )
 
 
 def _inserted(

@@ -56,8 +56,11 @@ REMEDIES = {
 
 @blueprint.get("/sessions/<slug>")
 def show(slug: str) -> str:
-    """The video with its transcript; `t` opens it at a second, `q` marks what was searched."""
-    page = session_page(db(), viewer(), slug)
+    """The video with its transcript; `t` opens it at a second, `q` marks what was searched.
+
+    `language` shows a translation instead of what was said.
+    """
+    page = session_page(db(), viewer(), slug, request.args.get("language", ""))
     if page is None:
         abort(404)
     query = parse(request.args.get("q", "")[:LONGEST_READ])
@@ -102,8 +105,12 @@ def progress(slug: str) -> Response:
 
 @blueprint.get("/sessions/<slug>/transcript.<format>")
 def transcript(slug: str, format: str) -> Response:
-    """The transcript in one of the formats; `words` gives VTT a time for each word."""
-    file = transcript_file(db(), viewer(), slug) if format in FORMATS else None
+    """The transcript in one of the formats; `words` gives VTT a time for each word.
+
+    `language` asks for a translation.
+    """
+    language = request.args.get("language", "")
+    file = transcript_file(db(), viewer(), slug, language) if format in FORMATS else None
     if file is None:
         abort(404)
     response = Response(mimetype=FORMATS[format].mime)
@@ -119,7 +126,7 @@ def transcript(slug: str, format: str) -> Response:
 @blueprint.get("/sessions/<slug>/words.json")
 def words(slug: str) -> Response:
     """The words with their times, as compact as the player needs them."""
-    found = word_times(db(), viewer(), slug)
+    found = word_times(db(), viewer(), slug, request.args.get("language", ""))
     if found is None:
         abort(404)
     response = Response(mimetype="application/json")
@@ -248,7 +255,9 @@ def _about(file: TranscriptFile) -> About:
         language=file.language,
         title=file.title,
         author=parts().site_name,
-        url=lambda seconds: moment_url(file.slug, seconds, external=True),
+        url=lambda seconds: moment_url(
+            file.slug, seconds, language=file.language if file.translation else None, external=True
+        ),
         words="words" in request.args,
     )
 
@@ -256,4 +265,5 @@ def _about(file: TranscriptFile) -> About:
 def _disposition(file: TranscriptFile, format: str) -> str:
     # Slugs are ASCII. The track of the player and a curious reader get it inline.
     kind: Any = "attachment" if "download" in request.args else "inline"
-    return f'{kind}; filename="{file.slug}.{format}"'
+    language = f".{file.language}" if file.translation else ""
+    return f'{kind}; filename="{file.slug}{language}.{format}"'

@@ -185,17 +185,31 @@ def text_paragraphs(text: str) -> list[str]:
 
 def own_name(code: str) -> str:
     """A language in itself: Deutsch, English."""
-    name = Locale.parse(code, sep="-").get_display_name() or code
+    try:
+        name = Locale.parse(code, sep="-").get_display_name() or code
+    except (UnknownLocaleError, ValueError):
+        return code
     return name[:1].upper() + name[1:]
 
 
-def moment_url(slug: str, at: float | None = None, query: str = "", external: bool = False) -> str:
-    """The address of a moment: a session's page that opens at `at` seconds."""
+def moment_url(
+    slug: str,
+    at: float | None = None,
+    query: str = "",
+    language: str | None = None,
+    external: bool = False,
+) -> str:
+    """The address of a moment: a session's page that opens at `at` seconds.
+
+    language: of the translation to read there.
+    """
     arguments = {}
     if at is not None:
         arguments["t"] = seconds(at)
     if query:
         arguments["q"] = query
+    if language:
+        arguments["language"] = language
     address = public_url if external else url_for
     return address("sessions.show", slug=slug, **arguments)
 

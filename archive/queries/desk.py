@@ -203,7 +203,11 @@ def _makings(db: DatabaseSession, ids: Sequence[int]) -> dict[int, Making]:
     newest = (
         select(func.max(Revision.id))
         .join(Revision.transcript)
-        .where(Transcript.recording_id.in_(ids), Revision.origin == Origin.MACHINE)
+        .where(
+            Transcript.recording_id.in_(ids),
+            Transcript.translation.is_(False),
+            Revision.origin == Origin.MACHINE,
+        )
         .group_by(Transcript.recording_id)
     )
     rows = db.execute(

@@ -15,6 +15,7 @@ from archive.models.recording import Recording, Rendition
 from archive.models.transcript import CueRow, Revision, Transcript
 from archive.models.users import User
 from archive.queries.cards import PLAYABLE, SessionCard, session_cards
+from archive.queries.transcript import said
 
 NEWEST = 7
 EXAMPLES = 3
@@ -124,7 +125,7 @@ def _spoken(db: DatabaseSession) -> list[list[str]]:
         .join(Transcript, Revision.transcript_id == Transcript.id)
         .join(Recording, Transcript.recording_id == Recording.id)
         .join(Session, Recording.session_id == Session.id)
-        .where(Session.visibility == Visibility.PUBLIC, Revision.offered.is_(False))
+        .where(Session.visibility == Visibility.PUBLIC, said())
         .group_by(Session.id)
         .order_by(func.max(Revision.id).desc())
         .limit(EXAMPLES)

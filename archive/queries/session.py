@@ -24,7 +24,7 @@ from archive.models.users import User
 from archive.queries.cards import RecordingView, SessionCard, session_cards, shown_recordings
 from archive.queries.making import Making, making, set_aside
 from archive.queries.text import Block, Missing, Paragraph, Why, cue_line, paragraphs
-from archive.queries.transcript import cues_of
+from archive.queries.transcript import ShownRevision, cues_of, shown_revisions
 from transcripts.cues import Cue
 
 SAMPLE_RATE = 16_000  # of the times of chunks
@@ -39,6 +39,7 @@ class TranscriptView:
 
     revision_id: int
     language: str
+    translation: bool
     origin: str
     engine: str | None
     model: str | None
@@ -87,6 +88,7 @@ class SessionPage:
     published_at: datetime | None
     created_at: datetime
     transcript: TranscriptView | None
+    revisions: tuple[ShownRevision, ...]  # what there is to read: what was said, then translations
     partial: PartialTranscript | None
     for_staff: bool  # whether reasons and links for those who work here are shown
     editable: bool
@@ -117,6 +119,7 @@ class TranscriptFile:
 
     revision_id: int
     language: str
+    translation: bool
     title: str
     slug: str
     draft: bool
@@ -132,8 +135,13 @@ class WordTimes:
     cues: tuple[tuple[tuple[str, float, float], ...], ...]
 
 
-def session_page(db: DatabaseSession, user: User | None, slug: str) -> SessionPage | None:
-    """The page of the session, or None where `user` cannot reach it."""
+def session_page(
+    db: DatabaseSession, user: User | None, slug: str, language: str = ""
+) -> SessionPage | None:
+    """The page of the session, or None where `user` cannot reach it.
+
+    language: of the translation to read; what was said, where there is none in it.
+    """
     session = _reachable(db, user, slug)
     if session is None:
         return None
@@ -142,7 +150,9 @@ def session_page(db: DatabaseSession, user: User | None, slug: str) -> SessionPa
         select(Event.place, Event.timezone).where(Event.id == session.event_id)
     ).one()
     recording, for_staff = card.recording, allows(user, Act.SEE_DRAFTS)
-    transcript = _transcript(db, recording.id, for_staff) if recording else None
+    revisions = shown_revisions(db, recording.id) if recording else ()
+    shown = _in_language(revisions, language) or next(iter(revisions), None)
+    transcript = _transcript(db, recording.id, shown, for_staff) if recording and shown else None
     return SessionPage(
         card=card,
         abstract=session.abstract,
@@ -151,6 +161,7 @@ def session_page(db: DatabaseSession, user: User | None, slug: str) -> SessionPa
         published_at=session.published_at,
         created_at=session.created_at,
         transcript=transcript,
+        revisions=revisions,
         partial=_partial(db, recording) if recording and not transcript else None,
         for_staff=for_staff,
         editable=allows(user, Act.EDIT_CATALOGUE),
@@ -163,7 +174,7 @@ def session_progress(db: DatabaseSession, user: User | None, slug: str) -> Progr
     if session is None:
         return None
     recording = shown_recordings(db, [session.id]).get(session.id)
-    revision = _revision(db, recording.id) if recording else None
+    revision = _shown(db, recording)
     settled = _settled(db, recording) if recording and not revision else 0
     return _progress(recording, revision.id if revision else 0, settled)
 
@@ -172,23 +183,28 @@ def progress_of(page: SessionPage) -> Progress:
     """How far the recording of a page is that was just read."""
     return _progress(
         page.card.recording,
-        page.transcript.revision_id if page.transcript else 0,
+        page.revisions[0].id if page.revisions else 0,
         page.partial.settled if page.partial else 0,
     )
 
 
-def transcript_file(db: DatabaseSession, user: User | None, slug: str) -> TranscriptFile | None:
-    """The cues and words of the shown transcript, or None where there is none to reach."""
+def transcript_file(
+    db: DatabaseSession, user: User | None, slug: str, language: str = ""
+) -> TranscriptFile | None:
+    """The cues and words of the shown transcript, or None where there is none to reach.
+
+    language: of the one asked for; empty: what was said.
+    """
     session = _reachable(db, user, slug)
     if session is None:
         return None
-    recording = shown_recordings(db, [session.id]).get(session.id)
-    revision = _revision(db, recording.id) if recording else None
+    revision = _shown(db, shown_recordings(db, [session.id]).get(session.id), language)
     if revision is None:
         return None
     return TranscriptFile(
         revision_id=revision.id,
         language=revision.language,
+        translation=revision.translation,
         title=session.title,
         slug=session.slug,
         draft=not reachable(None, session),
@@ -196,13 +212,17 @@ def transcript_file(db: DatabaseSession, user: User | None, slug: str) -> Transc
     )
 
 
-def word_times(db: DatabaseSession, user: User | None, slug: str) -> WordTimes | None:
-    """When each word was spoken, or None where there is no transcript to reach."""
+def word_times(
+    db: DatabaseSession, user: User | None, slug: str, language: str = ""
+) -> WordTimes | None:
+    """When each word was spoken, or None where there is no transcript to reach.
+
+    language: of the transcript asked for; empty: what was said.
+    """
     session = _reachable(db, user, slug)
     if session is None:
         return None
-    recording = shown_recordings(db, [session.id]).get(session.id)
-    revision = _revision(db, recording.id) if recording else None
+    revision = _shown(db, shown_recordings(db, [session.id]).get(session.id), language)
     if revision is None:
         return None
     rows = db.scalars(
@@ -238,39 +258,21 @@ def _progress(recording: RecordingView | None, revision_id: int, settled_chunks:
     )
 
 
-@dataclass(frozen=True)
-class _ShownRevision:
-    id: int
-    language: str
-    origin: str
-    engine: str | None
-    model: str | None
-    created_at: datetime
+def _shown(
+    db: DatabaseSession, recording: RecordingView | None, language: str = ""
+) -> ShownRevision | None:
+    """What there is to read in a language; empty: what was said."""
+    revisions = shown_revisions(db, recording.id) if recording else ()
+    return _in_language(revisions, language) if language else next(iter(revisions), None)
 
 
-def _revision(db: DatabaseSession, recording_id: int) -> _ShownRevision | None:
-    row = db.execute(
-        select(
-            Revision.id,
-            Transcript.language,
-            Revision.origin,
-            Revision.engine,
-            Revision.model,
-            Revision.created_at,
-        )
-        .join(Transcript, Revision.transcript_id == Transcript.id)
-        .join(Recording, Transcript.recording_id == Recording.id)
-        .where(Recording.id == recording_id, Revision.offered.is_(False))
-        .order_by(Revision.id.desc())
-        .limit(1)
-    ).first()
-    return _ShownRevision(*row) if row else None
+def _in_language(revisions: Sequence[ShownRevision], language: str) -> ShownRevision | None:
+    return next((one for one in revisions if one.language == language), None)
 
 
-def _transcript(db: DatabaseSession, recording_id: int, for_staff: bool) -> TranscriptView | None:
-    revision = _revision(db, recording_id)
-    if revision is None:
-        return None
+def _transcript(
+    db: DatabaseSession, recording_id: int, revision: ShownRevision, for_staff: bool
+) -> TranscriptView:
     by_machine = revision.origin == Origin.MACHINE
     details = db.scalar(select(Revision.details).where(Revision.id == revision.id)) or {}
     columns: list[Any] = [CueRow.start, CueRow.end, CueRow.text, CueRow.language, CueRow.speaker]
@@ -291,12 +293,15 @@ def _transcript(db: DatabaseSession, recording_id: int, for_staff: bool) -> Tran
     return TranscriptView(
         revision_id=revision.id,
         language=revision.language,
+        translation=revision.translation,
         origin=revision.origin,
         engine=revision.engine,
         model=revision.model,
         created_at=revision.created_at,
         reviewed=sum(row.reviewed for row in rows) / len(rows) if rows else 0.0,
-        offered=for_staff and _is_offered(db, recording_id, revision.id),
+        offered=for_staff
+        and not revision.translation
+        and _is_offered(db, recording_id, revision.id),
         draft=by_machine and bool(details.get("draft")),
         blocks=tuple(sorted([*read, *missing], key=lambda block: block.start)),
         making=making(details, (row.words for row in rows)) if for_staff and by_machine else None,
@@ -308,7 +313,12 @@ def _is_offered(db: DatabaseSession, recording_id: int, revision_id: int) -> boo
     offered = (
         select(Revision.id)
         .join(Revision.transcript)
-        .where(Transcript.recording_id == recording_id, Revision.offered, Revision.id > revision_id)
+        .where(
+            Transcript.recording_id == recording_id,
+            Transcript.translation.is_(False),
+            Revision.offered,
+            Revision.id > revision_id,
+        )
     )
     return db.scalar(offered.limit(1)) is not None
 
