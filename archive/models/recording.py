@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from pathlib import PurePosixPath
 from typing import Any
 
 from sqlalchemy import JSON, BigInteger, ForeignKey, String, Text, UniqueConstraint
@@ -34,6 +35,7 @@ class Step(StrEnum):
     SPEECH = "speech"
     TRANSCRIPTION = "transcription"
     INDEX = "index"
+    STREAMING = "streaming"  # beside the others, once the recording can be played
 
 
 class RenditionKind(StrEnum):
@@ -42,6 +44,19 @@ class RenditionKind(StrEnum):
     VIDEO = "video"
     AUDIO = "audio"
     POSTER = "poster"
+    HLS = "hls"  # the same video in several sizes, for a player that picks by the network
+    SPRITES = "sprites"  # sheets of small pictures, shown while someone looks for a moment
+
+
+class StreamingState(StrEnum):
+    """Where the work on the sizes and the previews of a recording stands."""
+
+    QUEUED = "queued"
+    WORKING = "working"
+    DONE = "done"
+    NOT_NEEDED = "not_needed"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
 
 
 class Recording(Base):
@@ -105,13 +120,20 @@ class Recording(Base):
     notices: Mapped[list["Notice"]] = relationship(  # noqa: F821  (users.py)
         back_populates="recording", cascade="all, delete-orphan"
     )
+    streaming: Mapped["Streaming | None"] = relationship(
+        back_populates="recording", cascade="all, delete-orphan"
+    )
     log: Mapped[list["LogEntry"]] = relationship(
         back_populates="recording", order_by="LogEntry.id", cascade="all, delete-orphan"
     )
 
 
 class Rendition(Base):
-    """A playable file, or the poster, made from a recording."""
+    """A playable file, the poster, or a folder of files, made from a recording.
+
+    details: of a folder, the names of its files, and the numbers that a player needs; `key` is then
+    that of its first file, the others lie beside it, and `size` is that of all.
+    """
 
     __tablename__ = "renditions"
 
@@ -126,11 +148,38 @@ class Rendition(Base):
     height: Mapped[int | None]
     duration: Mapped[float | None]  # seconds
     size: Mapped[int] = mapped_column(BigInteger)  # bytes
+    details: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
 
     recording: Mapped[Recording] = relationship(back_populates="renditions")
 
     __table_args__ = (UniqueConstraint("recording_id", "kind"),)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """All that the store holds of it."""
+        if not self.details:
+            return (self.key,)
+        place = PurePosixPath(self.key).parent
+        return tuple(str(place / name) for name in self.details["files"])
+
+
+class Streaming(Base):
+    """The work on the sizes and the previews of a recording, which plays without them."""
+
+    __tablename__ = "streamings"
+
+    recording_id: Mapped[int] = mapped_column(
+        ForeignKey("recordings.id", ondelete="CASCADE"), primary_key=True
+    )
+    run: Mapped[int] = mapped_column(default=1)  # whoever works on an older one finds it over
+    state: Mapped[str] = mapped_column(String(20), default=StreamingState.QUEUED, index=True)
+    progress: Mapped[float] = mapped_column(default=0.0)  # 0 to 1
+    # A reason of archive/errors.py, or why it is not needed: off, small or sound.
+    reason: Mapped[str | None] = mapped_column(String(40))
+    details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+
+    recording: Mapped[Recording] = relationship(back_populates="streaming")
 
 
 class LogEntry(Base):

@@ -5,7 +5,8 @@ from werkzeug.wrappers import Response
 
 from archive.auth import viewer
 from archive.context import db, parts
-from archive.queries.media import ServedFile, served_file
+from archive.models.recording import RenditionKind
+from archive.queries.media import ServedFile, served_file, served_part
 
 blueprint = Blueprint("media", __name__)
 
@@ -21,6 +22,23 @@ def rendition(rendition_id: int, filename: str) -> Response:
             url_for("media.rendition", rendition_id=rendition_id, filename=file.filename)
         )
     return _sent(file)
+
+
+@blueprint.get("/media/<int(max=2147483647):rendition_id>/hls/<filename>")
+def hls(rendition_id: int, filename: str) -> Response:
+    """A playlist, or the bytes of a video or sound that it points into."""
+    return _part(rendition_id, RenditionKind.HLS, filename)
+
+
+@blueprint.get("/media/<int(max=2147483647):rendition_id>/sprites/<filename>")
+def sprites(rendition_id: int, filename: str) -> Response:
+    """A sheet of small pictures."""
+    return _part(rendition_id, RenditionKind.SPRITES, filename)
+
+
+def _part(rendition_id: int, kind: RenditionKind, filename: str) -> Response:
+    file = served_part(db(), viewer(), rendition_id, kind, filename)
+    return abort(404) if file is None else _sent(file)
 
 
 def _sent(file: ServedFile) -> Response:

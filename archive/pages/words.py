@@ -17,7 +17,7 @@ from archive.context import parts
 from archive.models.people import StageRole
 from archive.models.programme import Kind
 from archive.models.recording import Step
-from archive.queries.cards import MediaFile
+from archive.queries.cards import MediaFile, Sprites
 
 KINDS = {
     Kind.TALK: lazy_gettext("Talk"),
@@ -65,6 +65,7 @@ def register(app: Flask) -> None:
         text_paragraphs=text_paragraphs,
     )
     app.jinja_env.globals.update(moment_url=moment_url, media_url=media_url, public_url=public_url)
+    app.jinja_env.globals.update(hls_url=hls_url, sprites_data=sprites_data)
     app.context_processor(_frame)
 
 
@@ -218,6 +219,20 @@ def media_url(file: MediaFile, external: bool = False) -> str:
     """The address of a rendition."""
     address = public_url if external else url_for
     return address("media.rendition", rendition_id=file.id, filename=file.filename)
+
+
+def hls_url(file: MediaFile) -> str:
+    """The address of the list of sizes; those of its files are relative to it."""
+    return url_for("media.hls", rendition_id=file.id, filename=file.filename)
+
+
+def sprites_data(sprites: Sprites) -> dict[str, object]:
+    """What the page needs to show the small picture of a moment."""
+    urls = [
+        url_for("media.sprites", rendition_id=sprites.id, filename=name) for name in sprites.files
+    ]
+    numbers = ("interval", "width", "height", "columns", "rows", "count")
+    return {name: getattr(sprites, name) for name in numbers} | {"urls": urls}
 
 
 def public_url(endpoint: str, **values: object) -> str:

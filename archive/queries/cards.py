@@ -48,6 +48,24 @@ class MediaFile:
 
 
 @dataclass(frozen=True)
+class Sprites:
+    """Sheets of small pictures of a video, one each `interval` seconds from the beginning on.
+
+    Picture n stands on sheet n // (columns * rows), there row by row; each is `width` by `height`
+    pixels. There are `count`; the last sheet may have room left.
+    """
+
+    id: int  # of the rendition
+    interval: float  # seconds
+    width: int
+    height: int
+    columns: int
+    rows: int
+    count: int
+    files: tuple[str, ...]  # the names of the sheets, in order
+
+
+@dataclass(frozen=True)
 class RecordingView:
     """The recording a session shows: its state, and what can already be played."""
 
@@ -62,6 +80,8 @@ class RecordingView:
     duration: float | None  # seconds
     media: MediaFile | None
     poster: MediaFile | None
+    hls: MediaFile | None = None  # the list of the sizes that a player picks from
+    sprites: Sprites | None = None
 
     @property
     def by_samples_model(self) -> bool:
@@ -204,15 +224,21 @@ def file_name(slug: str, key: str) -> str:
     return slug + PurePosixPath(key).suffix.lower()
 
 
-def _renditions(db: DatabaseSession, slugs: dict[int, str]) -> dict[int, dict[str, MediaFile]]:
-    found: dict[int, dict[str, MediaFile]] = {}
+def _renditions(
+    db: DatabaseSession, slugs: dict[int, str]
+) -> dict[int, dict[str, MediaFile | Sprites]]:
+    found: dict[int, dict[str, MediaFile | Sprites]] = {}
     if not slugs:
         return found
     for row in db.scalars(select(Rendition).where(Rendition.recording_id.in_(slugs))):
-        found.setdefault(row.recording_id, {})[row.kind] = MediaFile(
+        files = found.setdefault(row.recording_id, {})
+        if row.kind == RenditionKind.SPRITES:
+            files[row.kind] = _sprites(row)
+            continue
+        files[row.kind] = MediaFile(
             id=row.id,
             kind=row.kind,
-            filename=file_name(slugs[row.recording_id], row.key),
+            filename=_served_name(slugs[row.recording_id], row),
             mime=row.mime,
             width=row.width,
             height=row.height,
@@ -222,14 +248,27 @@ def _renditions(db: DatabaseSession, slugs: dict[int, str]) -> dict[int, dict[st
     return found
 
 
+def _served_name(slug: str, row: Rendition) -> str:
+    """Files of a folder keep their names, by which they know each other."""
+    return PurePosixPath(row.key).name if row.details else file_name(slug, row.key)
+
+
+def _sprites(row: Rendition) -> Sprites:
+    numbers = {name: row.details[name] for name in ("interval", "columns", "rows", "count")}
+    files = tuple(row.details["files"])
+    return Sprites(id=row.id, width=row.width, height=row.height, files=files, **numbers)
+
+
 def _rank(
-    recording: Recording, renditions: dict[int, dict[str, MediaFile]]
+    recording: Recording, renditions: dict[int, dict[str, MediaFile | Sprites]]
 ) -> tuple[bool, bool, int]:
     playable = _media(renditions.get(recording.id, {})) is not None
     return (playable and recording.state == State.READY, playable, recording.id)
 
 
-def _view(recording: Recording, renditions: dict[int, dict[str, MediaFile]]) -> RecordingView:
+def _view(
+    recording: Recording, renditions: dict[int, dict[str, MediaFile | Sprites]]
+) -> RecordingView:
     files = renditions.get(recording.id, {})
     media = _media(files)
     return RecordingView(
@@ -244,8 +283,10 @@ def _view(recording: Recording, renditions: dict[int, dict[str, MediaFile]]) -> 
         duration=recording.duration or (media.duration if media else None),
         media=media,
         poster=files.get(RenditionKind.POSTER),
+        hls=files.get(RenditionKind.HLS),
+        sprites=files.get(RenditionKind.SPRITES),
     )
 
 
-def _media(files: dict[str, MediaFile]) -> MediaFile | None:
+def _media(files: dict[str, MediaFile | Sprites]) -> MediaFile | None:
     return next((files[kind] for kind in PLAYABLE if kind in files), None)
