@@ -18,7 +18,7 @@ class SessionValues:
     """What is known of a session.
 
     line_up: (person id, role), in the order on the page. other_languages: spoken beside `language`;
-    none where that is to be detected.
+    none where that is to be detected. chapters: as `transcripts/chapters.py` reads them.
     """
 
     event_id: int
@@ -31,6 +31,7 @@ class SessionValues:
     starts_at: datetime | None
     line_up: Sequence[tuple[int, str]]
     other_languages: Sequence[str] = ()
+    chapters: str = ""
 
 
 def save_session(
@@ -49,6 +50,7 @@ def save_session(
         "abstract",
         "language",
         "starts_at",
+        "chapters",
     ):
         setattr(session, name, getattr(values, name))
     session.other_languages = others_beside(values.language, values.other_languages)

@@ -20,6 +20,7 @@ from archive.queries.session import (
     SessionPage,
     TranscriptFile,
     TranscriptView,
+    chapters_file,
     progress_of,
     session_page,
     session_progress,
@@ -27,6 +28,7 @@ from archive.queries.session import (
     word_times,
 )
 from archive.queries.text import CueLine, Piece
+from transcripts.chapters import chapters_to_vtt, ends
 from transcripts.formats.registry import FORMATS, About
 from transcripts.formats.registry import write as write_transcript
 from transcripts.search.highlight import Fragment, highlight
@@ -71,6 +73,7 @@ def show(slug: str) -> str:
         page=page,
         at=at,
         spoken=spoken_cue(page.text, at),
+        chapter=bisect_right([one.start for one in page.chapters], at or 0.0) - 1,
         query=query.text,
         marks=_marks(page, query) if query else {},
         progress=progress,
@@ -121,6 +124,18 @@ def transcript(slug: str, format: str) -> Response:
     if response.status_code != 304:
         response.set_data(write_transcript(format, file.cues, _about(file)))
     return response
+
+
+@blueprint.get("/sessions/<slug>/chapters.vtt")
+def chapters(slug: str) -> Response:
+    """The chapters as a track for players."""
+    file = chapters_file(db(), viewer(), slug)
+    if file is None:
+        abort(404)
+    response = Response(chapters_to_vtt(file.chapters, file.duration), mimetype="text/vtt")
+    response.add_etag()
+    response.headers["Cache-Control"] = "private, no-cache" if file.draft else "public, no-cache"
+    return response.make_conditional(request)
 
 
 @blueprint.get("/sessions/<slug>/words.json")
@@ -181,7 +196,23 @@ def structured_data(page: SessionPage) -> dict[str, Any]:
         data["thumbnailUrl"] = media_url(card.poster, external=True)
     if card.language:
         data["inLanguage"] = card.language
+    if page.chapters:
+        data["hasPart"] = _clips(page)
     return data
+
+
+def _clips(page: SessionPage) -> list[dict[str, Any]]:
+    """The chapters as https://schema.org/Clip, times in seconds."""
+    return [
+        {
+            "@type": "Clip",
+            "name": chapter.title,
+            "startOffset": chapter.start,
+            "endOffset": round(end),
+            "url": moment_url(page.card.slug, chapter.start, external=True),
+        }
+        for chapter, end in zip(page.chapters, ends(page.chapters, page.card.duration), strict=True)
+    ]
 
 
 def spoken_cue(text: TranscriptView | PartialTranscript | None, at: float | None) -> int | None:

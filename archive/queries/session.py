@@ -25,6 +25,7 @@ from archive.queries.cards import RecordingView, SessionCard, session_cards, sho
 from archive.queries.making import Making, making, set_aside
 from archive.queries.text import Block, Missing, Paragraph, Why, cue_line, paragraphs
 from archive.queries.transcript import ShownRevision, cues_of, shown_revisions
+from transcripts.chapters import Chapter, read_chapters
 from transcripts.cues import Cue
 
 SAMPLE_RATE = 16_000  # of the times of chunks
@@ -90,6 +91,7 @@ class SessionPage:
     transcript: TranscriptView | None
     revisions: tuple[ShownRevision, ...]  # what there is to read: what was said, then translations
     partial: PartialTranscript | None
+    chapters: tuple[Chapter, ...]  # where there is a recording to go through
     for_staff: bool  # whether reasons and links for those who work here are shown
     editable: bool
 
@@ -124,6 +126,15 @@ class TranscriptFile:
     slug: str
     draft: bool
     cues: tuple[Cue, ...]
+
+
+@dataclass(frozen=True)
+class ChaptersFile:
+    """What the track of chapters is made from."""
+
+    draft: bool
+    chapters: tuple[Chapter, ...]
+    duration: float | None  # seconds
 
 
 @dataclass(frozen=True)
@@ -163,6 +174,7 @@ def session_page(
         transcript=transcript,
         revisions=revisions,
         partial=_partial(db, recording) if recording and not transcript else None,
+        chapters=_chapters(session, recording),
         for_staff=for_staff,
         editable=allows(user, Act.EDIT_CATALOGUE),
     )
@@ -212,6 +224,18 @@ def transcript_file(
     )
 
 
+def chapters_file(db: DatabaseSession, user: User | None, slug: str) -> ChaptersFile | None:
+    """The chapters of the shown recording, or None where there are none to reach."""
+    session = _reachable(db, user, slug)
+    if session is None or not session.chapters:
+        return None
+    recording = shown_recordings(db, [session.id]).get(session.id)
+    chapters = _chapters(session, recording)
+    if not chapters:
+        return None
+    return ChaptersFile(not reachable(None, session), chapters, recording.duration)
+
+
 def word_times(
     db: DatabaseSession, user: User | None, slug: str, language: str = ""
 ) -> WordTimes | None:
@@ -236,6 +260,13 @@ def word_times(
             for words in rows
         ),
     )
+
+
+def _chapters(session: Session, recording: RecordingView | None) -> tuple[Chapter, ...]:
+    """Those that lie within the shown recording; another one may have been shorter."""
+    if recording is None or recording.media is None:
+        return ()
+    return read_chapters(session.chapters, recording.duration).chapters
 
 
 def _reachable(db: DatabaseSession, user: User | None, slug: str) -> Session | None:

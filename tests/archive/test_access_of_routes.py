@@ -44,6 +44,7 @@ TABLE = {
     "GET /sessions/<slug>": ALL,
     "GET /sessions/<slug>/progress.json": ALL,
     "GET /sessions/<slug>/words.json": ALL,
+    "GET /sessions/<slug>/chapters.vtt": ALL,
     "GET /sessions/<slug>/transcript.<format>": ALL,
     "GET /media/<int(max=2147483647):rendition_id>/<filename>": ALL,
     "GET /search": ALL,
@@ -125,6 +126,7 @@ OF_SESSIONS = [
     "GET /sessions/<slug>",
     "GET /sessions/<slug>/progress.json",
     "GET /sessions/<slug>/words.json",
+    "GET /sessions/<slug>/chapters.vtt",
     "GET /sessions/<slug>/transcript.<format>",
     "GET /media/<int(max=2147483647):rendition_id>/<filename>",
 ]
@@ -143,7 +145,7 @@ def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
             make.a_user(db, role)
         event = make.an_event(db, slug="event")
         person = make.a_person(db, slug="person")
-        make.a_talk(db, parts, event, [person], slug="talk")
+        make.a_talk(db, parts, event, [person], slug="talk", chapters="0:00 Anfang")
         for slug in (Visibility.DRAFT, Visibility.UNLISTED):
             make.a_talk(
                 db,
@@ -154,6 +156,7 @@ def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 title=f"{SECRET} {slug}",
                 abstract="Verwaltung hinter verschlossenen Türen.",
                 visibility=slug,
+                chapters=f"0:00 {SECRET}",
                 cues=[make.timed_cue(f"Das {SECRET} bleibt unter uns.", 0.0, 3.0)],
             )
         make.a_talk(

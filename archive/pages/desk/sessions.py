@@ -36,9 +36,12 @@ from archive.models.recording import LogEntry, Recording
 from archive.pages.desk.board import sentence
 from archive.pages.forms import PartOfForm, at_most
 from archive.pages.words import kind_name, language_name, role_name
+from archive.queries.cards import shown_recordings
 from archive.queries.desk import works
+from transcripts.chapters import Problem, read_chapters
 
 blueprint = Blueprint("desk_sessions", __name__, url_prefix="/desk/sessions")
+CHAPTER_PROBLEMS = 10  # shown at once
 LANGUAGES = ("de", "en", "fr", "it", "es", "nl", "pl", "da", "sv", "cs", "tr", "uk")
 
 
@@ -51,6 +54,8 @@ class PlaceForm(PartOfForm):
 
 class SessionForm(FlaskForm):
     """A session."""
+
+    duration: float | None = None  # seconds of the recording, where there is one
 
     title = StringField(
         lazy_gettext("Title"),
@@ -80,6 +85,14 @@ class SessionForm(FlaskForm):
         option_widget=CheckboxInput(),
     )
     abstract = TextAreaField(lazy_gettext("Abstract"), [at_most(20_000)], render_kw={"rows": 8})
+    chapters = TextAreaField(
+        lazy_gettext("Chapters"),
+        [at_most(20_000)],
+        description=lazy_gettext(
+            "One a line, in order: when it begins, and its title, such as 12:30 Questions."
+        ),
+        render_kw={"rows": 6, "spellcheck": "false"},
+    )
     line_up = FieldList(FormField(PlaceForm))
     more = SubmitField(lazy_gettext("Add another place"))
     newcomer = StringField(
@@ -91,6 +104,10 @@ class SessionForm(FlaskForm):
     def validate_other_languages(self, field: SelectMultipleField) -> None:
         if field.data and not self.language.data:
             raise ValidationError(_("Choose the main language first."))
+
+    def validate_chapters(self, field: TextAreaField) -> None:
+        problems = read_chapters(field.data or "", self.duration).problems
+        field.errors.extend(map(_chapter_sentence, problems[:CHAPTER_PROBLEMS]))
 
     def validate_room(self, field: SelectField) -> None:
         room = db().get(Room, field.data) if field.data else None
@@ -195,6 +212,7 @@ def _form(session: Session | None) -> Response | str | tuple[str, int]:
     if not form.is_submitted():
         _fill(form, session)
     _offer_choices(form, session)
+    form.duration = _duration(session)
     if form.more.data or (form.is_submitted() and request.form.get("more") is not None):
         form.line_up.append_entry({"role": StageRole.SPEAKER})
         _offer_choices(form, session)
@@ -223,7 +241,7 @@ def _fill(form: SessionForm, session: Session | None) -> None:
         form.event.data, form.kind.data = event.id, Kind.TALK
         form.line_up.append_entry({"role": StageRole.SPEAKER})
         return
-    for name in ("title", "subtitle", "kind", "abstract"):
+    for name in ("title", "subtitle", "kind", "abstract", "chapters"):
         form[name].data = getattr(session, name)
     form.event.data, form.room.data = session.event_id, session.room_id or 0
     form.language.data = session.language or ""
@@ -272,7 +290,28 @@ def _values(form: SessionForm) -> SessionValues:
         starts_at=_in_zone(form.starts_at.data, event.timezone),
         line_up=[*_places(form), *_newcomer(form)],
         other_languages=form.other_languages.data or (),
+        chapters=(form.chapters.data or "").replace("\r\n", "\n").strip(),
     )
+
+
+def _duration(session: Session | None) -> float | None:
+    """Seconds of the recording that the session shows, as far as known."""
+    shown = shown_recordings(db(), [session.id]).get(session.id) if session else None
+    return shown.duration if shown else None
+
+
+def _chapter_sentence(problem: Problem) -> str:
+    """Which line of the chapters is wrong, why, and what to do."""
+    sentence = {
+        "no_time": _("“%(found)s” does not begin with a time such as 12:30, and a space."),
+        "bad_time": _("%(found)s is no time. Write minutes and seconds, 12:30, or 1:02:03."),
+        "no_title": _("The chapter at %(found)s has no title. Write one after the time."),
+        "long_title": _("“%(found)s” is longer than %(other)s characters. Shorten it."),
+        "order": _("%(found)s is not after %(other)s. Put the chapters in the order of time."),
+        "beyond": _("%(found)s lies beyond the recording, which ends at %(other)s."),
+        "too_many": _("There may be at most %(other)s chapters."),
+    }[problem.kind] % {"found": problem.found, "other": problem.other}
+    return _("Chapters, line %(line)s:", line=problem.line) + " " + sentence
 
 
 def _places(form: SessionForm) -> list[tuple[int, str]]:

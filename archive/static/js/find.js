@@ -4,10 +4,14 @@ const SHORTEST = 2; // letters
 const CALM = 150; // milliseconds of no typing before looking
 
 export class Find {
-  /** form: [data-find]; transcript: a Transcript. Marks that the server made are taken over. */
-  constructor(form, transcript, { goToFirst = false } = {}) {
+  /**
+   * form: [data-find]; transcript: a Transcript; told: called with the seconds of all places and the
+   * number of the current one. Marks that the server made are taken over.
+   */
+  constructor(form, transcript, { goToFirst = false, told = () => {} } = {}) {
     this.form = form;
     this.transcript = transcript;
+    this.told = told;
     this.input = form.querySelector("input");
     this.count = form.querySelector("[data-find-count]");
     this.steps = [
@@ -97,7 +101,12 @@ export class Find {
 
   step(by) {
     if (!this.places.length) return;
-    this.current = (this.current + by + this.places.length) % this.places.length;
+    this.choose((this.current + by + this.places.length) % this.places.length);
+  }
+
+  /** Goes to the place with this number. */
+  choose(number) {
+    this.current = number;
     this.show();
     this.look();
   }
@@ -117,6 +126,10 @@ export class Find {
     this.transcript.mark(finds);
     for (const [button] of this.steps) button.disabled = this.places.length < 2;
     this.count.textContent = this.sentence();
+    this.told(
+      this.places.map(([[cue]]) => this.transcript.starts[cue]),
+      this.current,
+    );
   }
 
   sentence() {

@@ -1,4 +1,5 @@
 /** Joins the parts of a session's page, and renews them while its recording is worked on. */
+import { Chapters } from "./chapters.js";
 import { Correct } from "./correct.js";
 import { Doubts } from "./doubts.js";
 import { Find } from "./find.js";
@@ -6,6 +7,7 @@ import { Keys } from "./keys.js";
 import { Menu } from "./menu.js";
 import { Player } from "./player.js";
 import { Progress } from "./progress.js";
+import { SeekBar } from "./seek-bar.js";
 import { Share } from "./share.js";
 import { Transcript } from "./transcript.js";
 
@@ -19,8 +21,28 @@ function mount({ openAt = null, opened = false, follows } = {}) {
   const marks = root.querySelector("[data-doubts]");
   const player = stage && new Player(stage, openAt);
   const transcript = pane && new Transcript(pane, player, { openAt, follows });
+  const go = (time) => {
+    if (transcript) return transcript.play(time);
+    player.seek(time);
+    player.play();
+  };
+  const list = root.querySelector("[data-chapters]");
+  const chapters = list && player && new Chapters(list, player, go);
+  const bar =
+    player &&
+    new SeekBar(root.querySelector("[data-seek-bar]"), player, {
+      chapters: chapters?.all,
+      words: (time) => transcript?.textAt(time) ?? "",
+      sprites: JSON.parse(stage.dataset.sprites ?? "null"),
+      choose: (number) => find?.choose(number),
+    });
   const searched = opened && openAt === null && new URLSearchParams(location.search).has("q");
-  const find = pane && new Find(pane.querySelector("[data-find]"), transcript, { goToFirst: searched });
+  const find =
+    pane &&
+    new Find(pane.querySelector("[data-find]"), transcript, {
+      goToFirst: searched,
+      told: (times, current) => bar?.mark(times, current),
+    });
   const share = player && new Share(root, document.querySelector("[data-share]"), player);
   const keys =
     player &&
@@ -42,6 +64,8 @@ function mount({ openAt = null, opened = false, follows } = {}) {
     keys,
     share,
     find,
+    bar,
+    chapters,
     transcript,
     player,
   };

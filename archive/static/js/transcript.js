@@ -515,6 +515,12 @@ export class Transcript {
     this.catchUp();
   }
 
+  /** What is said at `time`, seconds; nothing in a stretch without a text. */
+  textAt(time) {
+    const gap = this.gaps.some(({ dataset }) => dataset.start <= time && time < dataset.end);
+    return gap ? "" : (this.texts[lastStarted(this.starts, time + EARLY)] ?? "");
+  }
+
   nearest(time) {
     return this.nodes[Math.max(0, lastStarted(this.starts, time + EARLY))];
   }
