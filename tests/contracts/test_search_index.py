@@ -23,7 +23,7 @@ from transcripts.search.index import (
     SearchIndex,
 )
 from transcripts.search.postgres import PostgresIndex
-from transcripts.search.query import Clause, Kind, parse
+from transcripts.search.query import Clause, Kind, Speaker, by_speaker, parse
 from transcripts.search.sqlite import SqliteIndex
 from transcripts.search.terms import analyse
 
@@ -52,6 +52,14 @@ class Shelf:
         """A session, public and German if not said otherwise, with these cues, 5 s each."""
         passages = [
             Passage(n * 5.0, n * 5.0 + 4, text, passage_language, n) for n, text in enumerate(cues)
+        ]
+        self.put(document(session_id, **values), passages)
+
+    def talk(self, session_id: int, *cues: tuple[str | None, str], **values) -> None:
+        """A session with these cues, each a speaker and what they said, 5 s each."""
+        passages = [
+            Passage(n * 5.0, n * 5.0 + 4, text, "de", n, speaker)
+            for n, (speaker, text) in enumerate(cues)
         ]
         self.put(document(session_id, **values), passages)
 
@@ -243,6 +251,137 @@ def test_unwanted_word_takes_out_the_session_that_is_about_it(shelf, where):
     shelf.add(2, "ein Haus")
 
     assert shelf.found("Haus -Glas") == [2]
+
+
+# --- speakers ----------------------------------------------------------------------------------
+
+ADA, JON = "Dr. Ada Örtel-Nagy", "Jon Ek"
+
+
+@pytest.mark.parametrize(
+    ("query", "cues"),
+    [
+        ("speaker:Örtel", [0, 4]),
+        ("sprecher:Jon", [2]),
+        ("Sprecherin:ada", [0, 4]),
+        ("speaker:OERTEL", [0, 4]),
+        ('speaker:"Nagy Ada"', [0, 4]),
+        ('speaker:"Ada Örtel-Nagy"', [0, 4]),
+        ("speaker:Nag*", [0, 4]),
+        ('speaker:"Ada Ek"', []),
+        ("speaker:Ört", []),
+        ("speaker:Örteln", []),
+        ("speaker:Ida", []),
+        ("speaker:Jon speaker:Ada", [0, 2, 4]),
+        ("speaker:Jon speaker:Ida", [2]),
+        ("speaker:Ada Haus", [0, 4]),
+        ("speaker:Jon Häuser", [2]),
+        ("speaker:Jon Garten", []),
+        ("speaker:Ada Haus -Glas", [4]),
+        ("Haus -speaker:Ada", [2, 3]),
+        ("Haus -speaker:Jon -sprecher:ada", [3]),
+        ("speaker:Ada speaker:Jon Haus -speaker:Jon", [0, 4]),
+        ("-speaker:Ada", []),
+        ("speaker:Podium", []),
+    ],
+)
+def test_speaker_is_found_by_parts_of_the_name(shelf, query, cues):
+    shelf.talk(
+        1,
+        (ADA, "ein Haus aus Glas"),
+        (ADA, "und ein Garten"),
+        (JON, "ein Haus"),
+        (None, "ein Haus"),
+        (ADA, "noch ein Haus"),
+        title="Podium",
+    )
+
+    assert shelf.moments(query) == ({1: cues} if cues else {})
+
+
+def test_speaker_alone_finds_where_turns_begin(shelf):
+    shelf.talk(1, (ADA, "eins"), (ADA, "zwei"), (JON, "drei"), (ADA, "vier"), (ADA, "fünf"))
+    shelf.talk(2, (None, "eins"), (ADA, "zwei"), (None, "drei"), (ADA, "vier"), (ADA, "fünf"))
+
+    results = shelf.search("speaker:ada")
+
+    assert shelf.moments("speaker:ada") == {2: [1, 3], 1: [0, 3]}
+    assert (results.total_sessions, results.total_moments) == (2, 4)
+    assert {moment.speaker for hit in results.hits for moment in hit.moments} == {ADA}
+    assert [plain(m.fragments) for m in results.hits[1].moments] == ["eins", "vier"]
+
+
+def test_speaker_alone_finds_the_newest_session_first(shelf):
+    noon = datetime(2026, 6, 12, 12, tzinfo=UTC)
+    shelf.talk(1, (ADA, "eins"), (JON, "zwei"), (ADA, "drei"), starts_at=noon)
+    shelf.talk(2, (ADA, "eins"), starts_at=noon + timedelta(days=1))
+    shelf.talk(3, (ADA, "eins"), starts_at=noon - timedelta(days=1))
+
+    assert shelf.found("speaker:ada") == [2, 1, 3]  # fmt: skip
+
+
+def test_what_is_asked_of_a_speaker_must_be_said_by_them(shelf):
+    shelf.talk(1, (ADA, "guten Morgen"), (JON, "ein Haus"), title="Haus", people=((7, "Haus"),))
+    shelf.talk(2, (ADA, "ein Haus"))
+
+    assert shelf.found("speaker:Ada Haus") == [2]
+
+
+def test_what_is_said_about_a_session_does_not_order_what_a_speaker_said(shelf):
+    shelf.talk(1, (ADA, "ein Haus, ein Haus"), (ADA, "ein Haus"), abstract="Haus")
+    shelf.talk(2, (ADA, "ein Haus"), title="Haus")
+
+    assert shelf.found("Haus") == [2, 1]
+    assert shelf.found("speaker:Ada Haus") == [1, 2]
+
+
+def test_phrase_is_said_by_one(shelf):
+    shelf.talk(1, (ADA, "ein offenes Haus"), (JON, "aus Glas"))
+    shelf.talk(2, (ADA, "ein offenes Haus"), (ADA, "aus Glas"), (None, "und Stein"))
+
+    assert shelf.moments('"Haus aus Glas"') == {2: [0]}
+    assert shelf.moments('speaker:Ada "Haus aus Glas"') == {2: [0]}
+    assert shelf.moments('"Glas und Stein"') == {}
+
+
+def test_name_of_a_speaker_is_no_word_that_was_said(shelf):
+    shelf.talk(1, (ADA, "ein Haus"))
+
+    assert shelf.found("Ada") == []
+    assert shelf.found("Haus Örtel") == []
+
+
+def test_speakers_of_drafts_leave_no_trace(shelf):
+    shelf.talk(1, (ADA, "ein Haus"), visibility="draft")
+    shelf.talk(2, (JON, "ein Haus"))
+
+    assert shelf.search("speaker:Ada") == Results(0, 0, (), Facets(), 1, 0)
+    assert shelf.search("speaker:Ada speaker:Jon").total_moments == 1
+    assert shelf.found("speaker:Ada", Filters()) == [1]
+
+
+def test_filters_and_facets_hold_for_speakers(shelf):
+    shelf.talk(1, (ADA, "ein Haus"), event_id=1)
+    shelf.talk(2, (ADA, "ein Haus"), (JON, "ja"), (ADA, "ein Garten"), event_id=2)
+
+    results = shelf.search("speaker:Ada", replace(PUBLIC, event_id=2))
+
+    assert (results.total_sessions, results.total_moments) == (1, 2)
+    assert results.facets.events == {1: 1, 2: 1}
+
+
+def test_renewed_index_finds_what_it_found(shelf):
+    shelf.talk(1, (ADA, "ein offenes Haus"), (ADA, "aus Glas"), (JON, "ein Haus"), title="Glas")
+    shelf.talk(2, (JON, "ein Haus"), (None, "und ein Garten"))
+    queries = ("Haus", '"Haus aus Glas"', "speaker:Jon", "speaker:Ada Glas", "Garten -Haus", "Glas")
+    before = [shelf.search(query) for query in queries]
+
+    shelf.index.renew(shelf.connection)
+
+    assert [shelf.search(query) for query in queries] == before
+    shelf.talk(1, (JON, "ein Garten"))
+    assert shelf.moments("speaker:Jon") == {2: [0], 1: [0]}
+    assert shelf.moments("speaker:Ada") == {}
 
 
 # --- hits --------------------------------------------------------------------------------------
@@ -600,18 +739,22 @@ def test_drop_removes_every_table(backend):
         "Wort " * 5000,
         "\u037a-\u037a",
         "ß zzborderzz",
+        'speaker:"ß" -sprecher:"a\' | b" speaker:*',
     ],
 )
 def test_hostile_text_is_kept_and_found_as_text(shelf, text):
-    shelf.add(
-        1, text, "und ein Schluss", title=text, subtitle=text, abstract=text, people=((7, text),)
-    )
+    shelf.talk(
+        1, (text[:200], text), (None, "und ein Schluss"),
+        title=text, subtitle=text, abstract=text, people=((7, text),),
+    )  # fmt: skip
 
     (hit,) = shelf.search("Schluss").hits  # fmt: skip
 
     assert plain(hit.title) == text
     assert shelf.search(f'"{text}"').total_sessions <= 1
     assert shelf.search(text).total_sessions <= 1
+    assert shelf.search(by_speaker(text[:200])).total_sessions <= 1
+    assert shelf.search(f"speaker:{text} -sprecher:{text}").total_sessions <= 1
 
 
 @given(typed=any_text)
@@ -619,7 +762,10 @@ def test_every_query_can_be_asked(backend, typed):
     with empty_shelf(backend) as shelf:
         shelf.add(1, "ein Haus", typed.replace("\0", ""))
 
-        for query in (typed, f"Haus -{typed}", f'"{typed}" {typed}* {typed}'):
+        for query in (
+            typed, f"Haus -{typed}", f'"{typed}" {typed}* {typed}', f"speaker:{typed} {typed}",
+            f'Haus -speaker:"{typed}"',
+        ):  # fmt: skip
             assert shelf.search(query).total_sessions in (0, 1)
 
 
@@ -629,8 +775,12 @@ SAID = "Haus Häuser Hauses Glas Gläser Stadt Städte IT-Sicherheit sich sicher
 vocabulary = st.sampled_from(SAID.split())
 sentences = st.lists(vocabulary, max_size=6).map(" ".join)
 spoken = st.sampled_from(["de", "en", None])
-passages = st.lists(st.tuples(sentences, spoken), max_size=5).map(
-    lambda cues: [Passage(n * 5.0, n * 5.0 + 4, cue[0], cue[1], n) for n, cue in enumerate(cues)]
+speakers = st.sampled_from([None, "Ada Örtel", "Jon Ek", "Ada Ek"])
+passages = st.lists(st.tuples(sentences, spoken, speakers), max_size=5).map(
+    lambda cues: [
+        Passage(n * 5.0, n * 5.0 + 4, text, language, n, speaker)
+        for n, (text, language, speaker) in enumerate(cues)
+    ]
 )
 documents = st.builds(
     document,
@@ -654,6 +804,7 @@ terms = st.one_of(
     vocabulary,
     vocabulary.map(lambda word: word[:3] + "*"),
     sentences.map(lambda words: f'"{words}"'),
+    st.sampled_from(["speaker:ada", "sprecher:EK", 'speaker:"Örtel Ada"', "speaker:j*"]),
 )
 queries = st.lists(st.builds("".join, st.tuples(st.sampled_from(["", "", "-"]), terms)), max_size=4)
 
@@ -699,19 +850,32 @@ def test_both_databases_read_all_letters_alike(sqlite, postgres, texts, query):
 
 def by_reading(archive: list[tuple[Document, list[Passage]]], query: str) -> dict[int, list[int]]:
     """The cues that answer a query, by session: the rules of `SearchIndex.search`, read slowly."""
-    wanted, unwanted = parse(query).wanted, parse(query).unwanted
-    found = {}
+    asked, found = parse(query), {}
     for entry, cues in archive:
-        if not wanted or any(is_told(clause, entry) for clause in unwanted):
+        if not asked or any(is_told(clause, entry) for clause in asked.unwanted):
             continue
         allowed = [
-            n for n in range(len(cues)) if not any(is_said(clause, cues, n) for clause in unwanted)
+            n
+            for n, cue in enumerate(cues)
+            if not any(is_said(clause, cues, n) for clause in asked.unwanted)
+            and not any(is_by(speaker, cue) for speaker in asked.unwanted_speakers)
+            and (not asked.speakers or any(is_by(speaker, cue) for speaker in asked.speakers))
         ]
-        said = [{n for n in allowed if is_said(clause, cues, n)} for clause in wanted]
-        told = [is_told(clause, entry) for clause in wanted]
+        if not asked.wanted:
+            turns = [n for n in allowed if n == 0 or cues[n - 1].speaker != cues[n].speaker]
+            found |= {entry.session_id: turns} if turns else {}
+            continue
+        said = [{n for n in allowed if is_said(clause, cues, n)} for clause in asked.wanted]
+        told = [not asked.speakers and is_told(clause, entry) for clause in asked.wanted]
         if all(cue or field for cue, field in zip(said, told, strict=True)):
             found[entry.session_id] = sorted(set.intersection(*said) or set.union(*said))
     return found
+
+
+def is_by(speaker: Speaker, cue: Passage) -> bool:
+    return cue.speaker is not None and all(
+        matches(word, cue.speaker, None) for word in speaker.words
+    )
 
 
 def is_told(clause: Clause, entry: Document) -> bool:
@@ -725,7 +889,7 @@ def is_said(clause: Clause, cues: list[Passage], n: int) -> bool:
 
 def goes_on(clause: Clause, cues: list[Passage]) -> bool:
     """Whether a phrase begins at the end of the first of two cues and ends in the second."""
-    if clause.kind != Kind.PHRASE or len(cues) < 2:
+    if clause.kind != Kind.PHRASE or len(cues) < 2 or cues[0].speaker != cues[1].speaker:
         return False
     first, second = (tuple(t.exact for t in analyse(cue.text, cue.language)) for cue in cues)
     return any(

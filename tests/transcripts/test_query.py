@@ -3,14 +3,32 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.transcripts.strategies import any_text
-from transcripts.search.query import LONGEST, MOST_CLAUSES, Clause, Kind, Note, Query, parse
+from transcripts.search.query import (
+    LONGEST,
+    MOST_CLAUSES,
+    Clause,
+    Kind,
+    Note,
+    Query,
+    Speaker,
+    by_speaker,
+    parse,
+    without,
+)
+from transcripts.search.terms import analyse
 
 
 def shape(text: str) -> list[str]:
     """The clauses of a query as they would be typed most plainly."""
     query = parse(text)
     wanted = [plainly(clause) for clause in query.wanted]
-    return wanted + ["-" + plainly(clause) for clause in query.unwanted]
+    wanted += ["@" + names(speaker) for speaker in query.speakers]
+    unwanted = ["-" + plainly(clause) for clause in query.unwanted]
+    return wanted + unwanted + ["-@" + names(speaker) for speaker in query.unwanted_speakers]
+
+
+def names(speaker: Speaker) -> str:
+    return " ".join(plainly(word) for word in speaker.words)
 
 
 def plainly(clause: Clause) -> str:
@@ -75,14 +93,98 @@ def test_nonsense_is_understood_as_far_as_it_goes(typed, understood):
     assert shape(typed) == understood
 
 
+@pytest.mark.parametrize(
+    ("typed", "understood"),
+    [
+        ("speaker:Beispiel", ["@beispiel"]),
+        ("sprecher:Örtel", ["@oertel"]),
+        ("Sprecherin:Örtel Haus", ["haus", "@oertel"]),
+        ("SPEAKER:Ada", ["@ada"]),
+        ('speaker:"Dr. Anna Beispiel" Haus', ["haus", "@dr anna beispiel"]),
+        ("Haus sprecher:„Anna Beispiel“ -Hof", ["haus", "@anna beispiel", "-hof"]),
+        ("speaker: Ada Haus", ["haus", "@ada"]),
+        ("speaker:Müller-Lüdenscheidt", ["@mueller luedenscheidt"]),
+        ("speaker:Beisp*", ["@beisp*"]),
+        ('speaker:"Anna Bei*"', ["@anna bei*"]),
+        ("speaker:Ada speaker:Jon", ["@ada", "@jon"]),
+        ('speaker:"Ada Ek" sprecher:"Ek Ada"', ["@ada ek"]),
+        ("Haus -speaker:Ada", ["haus", "-@ada"]),
+        ('Haus –sprecher:"Ada Ek" -Hof', ["haus", "-hof", "-@ada ek"]),
+        ("Sprecher:innen", ["sprecherinnen"]),
+        ("alle Sprecher:innen, die Sprecher:in", ["alle", "sprecherinnen", "die", "sprecherin"]),
+        ("Sprecher Haus", ["sprecher", "haus"]),
+        ('"speaker: Ada"', ['"speaker ada"']),
+        ("Lautsprecher:Ada", ['"lautsprecher ada"']),
+        ("speaker:", ["speaker"]),
+        ("speaker: ", ["speaker"]),
+        ('speaker:""', []),
+        ('speaker:"Ada', ["@ada"]),
+        ("speaker:*", []),
+        ("speaker:…", []),
+        ("--speaker:Ada", ['-"speaker ada"']),
+        ("speaker:speaker:Ada", ["@speaker ada"]),
+        ('speaker:Ada"im Haus"', ['"im haus"', "@ada"]),
+        ('speaker:"\' OR 1=1" Haus', ["haus", "@or 1"]),
+        ("speaker:ß", ["@ss"]),
+    ],
+)  # fmt: skip
+def test_speaker_is_understood(typed, understood):
+    assert shape(typed) == understood
+
+
+def test_speaker_keeps_the_name_as_it_was_typed():
+    assert [s.typed for s in parse('speaker:Örtel sprecher:" Dr. Ek "').speakers] == [
+        "Örtel",
+        "Dr. Ek",
+    ]
+
+
+@pytest.mark.parametrize("name", ["Dr. Ada Örtel-Nagy", "Ada „Ach“ Ek", 'A"b"c', "Ek*", "Zoë"])
+def test_query_by_speaker_asks_for_the_whole_name(name):
+    (speaker,) = parse(by_speaker(name)).speakers
+    (same,) = parse(by_speaker(name, "Haus", "sprecher:")).speakers
+
+    assert speaker.words == same.words
+    assert parse(by_speaker(name, "Haus")).wanted == parse("Haus").wanted
+    assert [w.words[0] for w in speaker.words] == [t.exact for t in analyse(name, None)]
+
+
+@pytest.mark.parametrize(
+    ("typed", "left"),
+    [
+        ("speaker:Ada", "sprecher:Jon Haus"),
+        ("sprecher:jon", "speaker:Ada Haus -sprecher:ADA"),
+        ("sprecher:Ida", "speaker:Ada sprecher:Jon Haus -sprecher:ADA"),
+        ("speaker:Ada speaker:Jon", "Haus"),
+    ],
+)
+def test_speaker_can_be_taken_out_of_a_query(typed, left):
+    query = parse("speaker:Ada sprecher:Jon Haus -sprecher:ADA")
+
+    assert without(query, parse(typed).speakers) == left
+
+
 @given(any_text | st.text(st.characters(), max_size=200))
 def test_every_query_is_understood_without_an_error(typed):
     query = parse(typed)
+    speakers = [*query.speakers, *query.unwanted_speakers]
 
-    for clause in (*query.wanted, *query.unwanted):
+    assert all(word.kind != Kind.PHRASE for speaker in speakers for word in speaker.words)
+    names = [word for speaker in speakers for word in speaker.words]
+    for clause in (*query.wanted, *query.unwanted, *names):
         assert clause.words
         assert all(word.isalnum() and word == word.lower() for word in clause.words)
         assert (len(clause.words) > 1) == (clause.kind == Kind.PHRASE)
+
+
+@given(any_text)
+def test_every_name_is_understood_without_an_error(typed):
+    for query in (parse(f"speaker:{typed}"), parse(f'-sprecher:"{typed}" Haus')):
+        speakers = [*query.speakers, *query.unwanted_speakers]
+
+        assert all(speaker.words for speaker in speakers)
+        assert parse(query.text) == query
+        assert len(without(query, speakers)) <= len(query.text)
 
 
 @given(any_text)
@@ -132,6 +234,11 @@ def test_query_is_empty_where_nothing_is_wanted():
         ("…", (Note.NOTHING_TO_SEARCH,)),
         ("x" * (LONGEST + 1), (Note.TOO_LONG,)),
         (" ".join(f"w{n}" for n in range(MOST_CLAUSES + 1)), (Note.TOO_MANY,)),
+        (" ".join(f"speaker:w{n}" for n in range(MOST_CLAUSES + 1)), (Note.TOO_MANY,)),
+        ("speaker:Ada", ()),
+        ("Haus -speaker:Ada", ()),
+        ("-speaker:Ada", (Note.ONLY_EXCLUDED,)),
+        ('speaker:""', (Note.NOTHING_TO_SEARCH,)),
     ],
 )
 def test_query_says_what_it_ignored(typed, notes):

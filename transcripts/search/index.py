@@ -109,6 +109,10 @@ class SearchIndex(Protocol):
         """Removes the tables."""
         ...
 
+    def renew(self, connection: Connection) -> None:
+        """Writes all words anew, from the texts that the index keeps."""
+        ...
+
     def put(self, connection: Connection, document: Document, passages: Iterable[Passage]) -> None:
         """Puts a session and all its passages, in place of what was there."""
         ...
@@ -135,6 +139,7 @@ class SearchIndex(Protocol):
 
         A clause may occur in what was said or in title, people and abstract. A passage that holds
         an unwanted clause does not count, and a session that holds one in title, people or
-        abstract is not found.
+        abstract is not found. Where speakers are asked for, only what one of them said counts, and
+        without a wanted clause the beginnings of their turns are found, the newest session first.
         """
         ...

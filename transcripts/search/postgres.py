@@ -4,7 +4,8 @@ The vectors are written out, word by word with its place, so that PostgreSQL's o
 idea of a word differs, has no part in it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import (
     Column,
@@ -26,10 +27,11 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
 
 from transcripts.search.index import Document, Passage
-from transcripts.search.query import Clause, Kind
+from transcripts.search.query import Clause, Kind, Query, Speaker
 from transcripts.search.ranking import RankedIndex
 from transcripts.search.tables import (
     FIELDS,
+    TURN,
     across_border,
     delete_document,
     document_words,
@@ -40,7 +42,7 @@ from transcripts.search.tables import (
 )
 
 MOST_PLACES = 16_000  # a tsvector knows no place beyond 16383
-FORMS = ("exact", "stems", "border")
+FORMS = ("exact", "stems", "border", "said_by")
 
 own = MetaData()
 
@@ -101,15 +103,25 @@ class PostgresIndex(RankedIndex):
     def _add_passages(self, connection: Connection, rows: list[dict]) -> None:
         if not rows:
             return
-        vectors = [{form: _vector(row.pop(form)) for form in FORMS} for row in rows]
         ids = connection.scalars(
-            insert(passages).returning(passages.c.id, sort_by_parameter_order=True), rows
+            insert(passages).returning(passages.c.id, sort_by_parameter_order=True),
+            [{name: row[name] for name in row if name not in FORMS} for row in rows],
         ).all()
+        self._write_words(connection, ids, rows)
+
+    def _empty_words(self, connection: Connection) -> None:
+        passage_words.drop(connection, checkfirst=True)
+        passage_words.create(connection)
+
+    def _write_words(
+        self, connection: Connection, ids: Sequence[int], rows: Sequence[Mapping[str, Any]]
+    ) -> None:
         connection.execute(
             insert(passage_words),
             [
-                {"id": id_, "session_id": row["session_id"]} | forms
-                for id_, row, forms in zip(ids, rows, vectors, strict=True)
+                {"id": id_, "session_id": row["session_id"]}
+                | {form: _vector(row[form]) for form in FORMS}
+                for id_, row in zip(ids, rows, strict=True)
             ],
         )
 
@@ -126,13 +138,13 @@ class PostgresIndex(RankedIndex):
         self,
         connection: Connection,
         clauses: Sequence[Clause],
-        unwanted: Sequence[Clause],
+        query: Query,
         *,
         together: bool,
         exact: bool = False,
     ) -> dict[int, int]:
         found = select(passage_words.c.session_id, func.count()).where(
-            _match(clauses, unwanted, together=together, exact=exact)
+            _match(clauses, query, together=together, exact=exact)
         )
         rows = connection.execute(found.group_by(passage_words.c.session_id))
         return dict(rows.all())
@@ -148,24 +160,41 @@ class PostgresIndex(RankedIndex):
         self,
         connection: Connection,
         clauses: Sequence[Clause],
-        unwanted: Sequence[Clause],
+        query: Query,
         session_ids: Sequence[int],
         *,
         together: bool,
     ) -> list[int]:
         wanted = select(passage_words.c.id).where(
             passage_words.c.session_id.in_(session_ids),
-            _match(clauses, unwanted, together=together),
+            _match(clauses, query, together=together),
         )
         return list(connection.scalars(wanted))
 
 
 def _match(
-    clauses: Sequence[Clause], unwanted: Sequence[Clause], *, together: bool, exact: bool = False
+    clauses: Sequence[Clause], query: Query, *, together: bool, exact: bool = False
 ) -> ColumnElement[bool]:
     parts = [_passage_match(clause, exact) for clause in clauses]
-    wanted = and_(*parts) if together else or_(*parts)
-    return and_(wanted, *(not_(_passage_match(clause, False)) for clause in unwanted))
+    if not parts:
+        parts = [_holds(passage_words.c.said_by, f"'{TURN}'")]
+    found = [and_(*parts) if together else or_(*parts)]
+    if query.speakers:
+        found.append(_said_by_any(query.speakers))
+    barred = [_passage_match(clause, False) for clause in query.unwanted]
+    if query.unwanted_speakers:
+        barred.append(_said_by_any(query.unwanted_speakers))
+    return and_(*found, *(not_(one) for one in barred))
+
+
+def _said_by_any(speakers: Sequence[Speaker]) -> ColumnElement[bool]:
+    names = passage_words.c.said_by
+    return or_(
+        *(
+            and_(*(_field_match(word, names, names, True) for word in speaker.words))
+            for speaker in speakers
+        )
+    )
 
 
 def _passage_match(clause: Clause, exact: bool) -> ColumnElement[bool]:

@@ -3,42 +3,38 @@
 A session's score is the sum over the wanted clauses of their rarity (the logarithm of how few
 sessions have them) times where and how they occur: in the title, in a name, in what was said, in
 subtitle and abstract; the exact word counts more than its stem; and more again where all clauses
-meet in one cue. Equal scores: the newer session first. Scores are rounded, so that both databases
-give equal hits in equal order.
+meet in one cue. Equal scores, as where only a speaker is asked for: the newer session first. Scores
+are rounded, so that both databases give equal hits in equal order.
 """
 
+import itertools
 import math
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from transcripts.search.highlight import (
-    Fragment,
-    highlight,
-    highlight_end,
-    matches,
-    snippet,
-)
-from transcripts.search.index import (
-    Document,
-    Facets,
-    Filters,
-    Moment,
-    Passage,
-    Results,
-    SessionHit,
-)
+from transcripts.search.hits import hit
+from transcripts.search.index import Document, Facets, Filters, Passage, Results, SessionHit
 from transcripts.search.query import Clause, Query
-from transcripts.search.tables import ABOUT, FIELDS, PEOPLE, TITLE, documents, passages, people
+from transcripts.search.tables import (
+    ABOUT,
+    FIELDS,
+    PEOPLE,
+    TITLE,
+    documents,
+    passage_rows,
+    passages,
+    people,
+)
 
 WEIGHTS = {TITLE: 8.0, PEOPLE: 8.0, ABOUT: 2.0}
 EXACT = 1.25  # times, where a field has the very word
 MEETING = 3.0  # times the rarity, where all clauses meet in one cue
-MOST_STARTS = 500
 IN_ONE_QUERY = 500  # ids in one list of a statement
 
 
@@ -63,6 +59,16 @@ class RankedIndex(ABC):
     def drop(self, connection: Connection) -> None: ...
 
     @abstractmethod
+    def _empty_words(self, connection: Connection) -> None:
+        """Makes the table of the words of passages anew."""
+
+    @abstractmethod
+    def _write_words(
+        self, connection: Connection, ids: Sequence[int], rows: Sequence[Mapping[str, Any]]
+    ) -> None:
+        """Writes the words of `passage_rows` for passages with these ids."""
+
+    @abstractmethod
     def put(
         self, connection: Connection, document: Document, passages: Iterable[Passage]
     ) -> None: ...
@@ -78,12 +84,16 @@ class RankedIndex(ABC):
         self,
         connection: Connection,
         clauses: Sequence[Clause],
-        unwanted: Sequence[Clause],
+        query: Query,
         *,
         together: bool,
         exact: bool = False,
     ) -> dict[int, int]:
-        """Cues by session in which all (`together`) or any of the clauses, and no unwanted, occur."""
+        """Cues by session in which all (`together`) or any of the clauses occur.
+
+        Of those that `query` does not bar: said by its speakers, without what it does not want. No
+        clauses: where a turn of its speakers begins.
+        """
 
     @abstractmethod
     def _told(
@@ -96,12 +106,25 @@ class RankedIndex(ABC):
         self,
         connection: Connection,
         clauses: Sequence[Clause],
-        unwanted: Sequence[Clause],
+        query: Query,
         session_ids: Sequence[int],
         *,
         together: bool,
     ) -> list[int]:
-        """Ids of passages of these sessions in which all or any of the clauses occur."""
+        """Ids of the passages of these sessions that `_spoken` counts."""
+
+    def renew(self, connection: Connection) -> None:
+        """See `SearchIndex.renew`."""
+        self._empty_words(connection)
+        kept = select(passages).order_by(passages.c.session_id, passages.c.cue_index)
+        rows = connection.execute(kept.execution_options(yield_per=IN_ONE_QUERY))
+        for session_id, group in itertools.groupby(rows, key=lambda row: row.session_id):
+            said = list(group)
+            given = [
+                Passage(row.start, row.end, row.text, row.language, row.cue_index, row.speaker)
+                for row in said
+            ]
+            self._write_words(connection, [row.id for row in said], passage_rows(session_id, given))
 
     def search(
         self,
@@ -115,7 +138,7 @@ class RankedIndex(ABC):
     ) -> Results:
         """See `SearchIndex.search`."""
         page = max(1, page)
-        if not query.wanted:
+        if not query:
             return Results(0, 0, (), Facets(), page, 0)
         visible = _visible(connection, filters.visibilities)
         scores, moments = self._scored(connection, query, visible)
@@ -145,19 +168,23 @@ class RankedIndex(ABC):
             for field in FIELDS
             for id_ in self._told(connection, clause, field)
         }
+        if not query.wanted:
+            turns = self._spoken(connection, (), query, together=False)
+            moments = {id_: n for id_, n in turns.items() if id_ in visible and id_ not in barred}
+            return dict.fromkeys(moments, 0.0), moments
         sums: Counter[int] = Counter()
         candidates: set[int] | None = None
         rarities = 0.0
         for clause in query.wanted:
-            points = self._points(connection, clause, query.unwanted, visible)
+            points = self._points(connection, clause, query, visible)
             rarity = math.log(1.0 + len(visible) / max(1, len(points)))
             rarities += rarity
             for id_, point in points.items():
                 sums[id_] += rarity * point
             candidates = points.keys() if candidates is None else candidates & points.keys()
-        any_of = self._spoken(connection, query.wanted, query.unwanted, together=False)
+        any_of = self._spoken(connection, query.wanted, query, together=False)
         all_of = (
-            self._spoken(connection, query.wanted, query.unwanted, together=True)
+            self._spoken(connection, query.wanted, query, together=True)
             if len(query.wanted) > 1
             else {}
         )
@@ -172,15 +199,15 @@ class RankedIndex(ABC):
         self,
         connection: Connection,
         clause: Clause,
-        unwanted: Sequence[Clause],
+        query: Query,
         visible: frozenset[int],
     ) -> dict[int, float]:
         """What a clause is worth in each visible session that has it, before its rarity."""
         points: Counter[int] = Counter()
-        exact = self._spoken(connection, [clause], unwanted, together=False, exact=True)
-        for id_, count in self._spoken(connection, [clause], unwanted, together=False).items():
+        exact = self._spoken(connection, [clause], query, together=False, exact=True)
+        for id_, count in self._spoken(connection, [clause], query, together=False).items():
             points[id_] += math.log2(1.0 + count) + math.log2(1.0 + exact.get(id_, 0))
-        for field, weight in WEIGHTS.items():
+        for field, weight in () if query.speakers else WEIGHTS.items():
             very = self._told(connection, clause, field, exact=True)
             for id_ in self._told(connection, clause, field):
                 points[id_] += weight * (EXACT if id_ in very else 1.0)
@@ -197,10 +224,8 @@ class RankedIndex(ABC):
     ) -> tuple[SessionHit, ...]:
         if not session_ids:
             return ()
-        ids = self._cues(connection, query.wanted, query.unwanted, session_ids, together=False)
-        meeting = set(
-            self._cues(connection, query.wanted, query.unwanted, session_ids, together=True)
-        )
+        ids = self._cues(connection, query.wanted, query, session_ids, together=False)
+        meeting = set(self._cues(connection, query.wanted, query, session_ids, together=True))
         found = _passages(connection, ids)
         rows = {
             row.session_id: row
@@ -214,66 +239,9 @@ class RankedIndex(ABC):
             own = [row for row in found if row.session_id == id_]
             own = [row for row in own if row.id in meeting] or own
             hits.append(
-                _hit(query, rows[id_], names.get(id_, ()), own, scores[id_], counts[id_], most)
+                hit(query, rows[id_], names.get(id_, ()), own, scores[id_], counts[id_], most)
             )
         return tuple(hits)
-
-
-def _hit(
-    query: Query,
-    row: Row,
-    names: Sequence[tuple[int, str]],
-    cues: Sequence[Row],
-    score: float,
-    count: int,
-    most: int,
-) -> SessionHit:
-    """A session as the page shows it."""
-    people_found = [(id_, highlight(name, query, row.language)) for id_, name in names]
-    abstract = snippet(row.abstract, query, row.language) if row.abstract else ()
-    best = sorted(cues, key=lambda cue: (-_worth(query, cue), cue.start))[:most]
-    return SessionHit(
-        session_id=row.session_id,
-        score=score,
-        title=highlight(row.title, query, row.language),
-        subtitle=highlight(row.subtitle, query, row.language) if row.subtitle else (),
-        people=tuple((id_, pieces) for id_, pieces in people_found if _marked(pieces)),
-        abstract=abstract if _marked(abstract) else None,
-        moments=tuple(
-            Moment(
-                cue.start,
-                cue.end,
-                cue.cue_index,
-                _marked_text(query, cue),
-                cue.speaker,
-            )
-            for cue in sorted(best, key=lambda cue: (cue.start, cue.cue_index))
-        ),
-        moment_count=count,
-        moment_starts=tuple(cue.start for cue in cues[:MOST_STARTS]),
-    )
-
-
-def _marked_text(query: Query, cue: Row) -> tuple[Fragment, ...]:
-    pieces = highlight(cue.text, query, cue.language)
-    return pieces if _marked(pieces) else highlight_end(cue.text, query)
-
-
-def _worth(query: Query, cue: Row) -> float:
-    """How good a cue is as an answer: clauses in it, and very words."""
-    exact = highlight(cue.text, _exactly(query), cue.language)
-    held = sum(matches(clause, cue.text, cue.language) for clause in query.wanted)
-    return held * 10 + sum(piece.marked for piece in exact)
-
-
-def _exactly(query: Query) -> Query:
-    """The query without other forms of its words."""
-    wanted = tuple(Clause(c.kind, c.words, (), c.typed) for c in query.wanted)
-    return Query(query.text, wanted, ())
-
-
-def _marked(pieces: Sequence[Fragment]) -> bool:
-    return any(piece.marked for piece in pieces)
 
 
 def _visible(connection: Connection, visibilities: frozenset[str] | None) -> frozenset[int]:

@@ -3,15 +3,17 @@
 The full-text tables keep no text of their own (contentless, with deletion: SQLite 3.43 or newer).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, text
 
 from transcripts.search.index import Document, Passage
-from transcripts.search.query import Clause, Kind
+from transcripts.search.query import Clause, Kind, Query, Speaker
 from transcripts.search.ranking import IN_ONE_QUERY, RankedIndex
 from transcripts.search.tables import (
     FIELDS,
+    TURN,
     across_border,
     delete_document,
     document_words,
@@ -22,10 +24,12 @@ from transcripts.search.tables import (
     write_document,
 )
 
+PASSAGE_WORDS = "search_passage_words"
 FULL_TEXT = {
-    "search_passage_words": ("exact", "stems", "border"),
+    PASSAGE_WORDS: ("exact", "stems", "border", "said_by"),
     "search_document_words": tuple(f"{field}{form}" for field in FIELDS for form in ("", "_stems")),
 }
+FORMS = FULL_TEXT[PASSAGE_WORDS]
 
 
 class SqliteIndex(RankedIndex):
@@ -33,11 +37,8 @@ class SqliteIndex(RankedIndex):
 
     def create(self, connection: Connection) -> None:
         metadata.create_all(connection)
-        for name, columns in FULL_TEXT.items():
-            connection.exec_driver_sql(
-                f"CREATE VIRTUAL TABLE IF NOT EXISTS {name} USING fts5({', '.join(columns)}, "
-                "content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 0')"
-            )
+        for name in FULL_TEXT:
+            _create(connection, name)
 
     def drop(self, connection: Connection) -> None:
         for name in FULL_TEXT:
@@ -69,17 +70,28 @@ class SqliteIndex(RankedIndex):
     def _add_passages(self, connection: Connection, rows: list[dict]) -> None:
         if not rows:
             return
-        words = [{form: " ".join(row.pop(form)) for form in FULL_TEXT["search_passage_words"]}
-                 for row in rows]  # fmt: skip
         ids = connection.scalars(
-            insert(passages).returning(passages.c.id, sort_by_parameter_order=True), rows
+            insert(passages).returning(passages.c.id, sort_by_parameter_order=True),
+            [{name: row[name] for name in row if name not in FORMS} for row in rows],
         ).all()
+        self._write_words(connection, ids, rows)
+
+    def _empty_words(self, connection: Connection) -> None:
+        connection.exec_driver_sql(f"DROP TABLE IF EXISTS {PASSAGE_WORDS}")
+        _create(connection, PASSAGE_WORDS)
+
+    def _write_words(
+        self, connection: Connection, ids: Sequence[int], rows: Sequence[Mapping[str, Any]]
+    ) -> None:
+        slots = ", ".join(f":{form}" for form in FORMS)
         connection.execute(
             text(
-                "INSERT INTO search_passage_words (rowid, exact, stems, border)"
-                " VALUES (:rowid, :exact, :stems, :border)"
+                f"INSERT INTO {PASSAGE_WORDS} (rowid, {', '.join(FORMS)}) VALUES (:rowid, {slots})"
             ),
-            [{"rowid": id_} | forms for id_, forms in zip(ids, words, strict=True)],
+            [
+                {"rowid": id_} | {form: " ".join(row[form]) for form in FORMS}
+                for id_, row in zip(ids, rows, strict=True)
+            ],
         )
 
     def _remove_passages(self, connection: Connection, session_id: int) -> None:
@@ -103,7 +115,7 @@ class SqliteIndex(RankedIndex):
         self,
         connection: Connection,
         clauses: Sequence[Clause],
-        unwanted: Sequence[Clause],
+        query: Query,
         *,
         together: bool,
         exact: bool = False,
@@ -114,7 +126,7 @@ class SqliteIndex(RankedIndex):
                 " CROSS JOIN search_passages p ON p.id = w.rowid"
                 " WHERE search_passage_words MATCH :match GROUP BY p.session_id"
             ),
-            {"match": _match(clauses, unwanted, together=together, exact=exact)},
+            {"match": _match(clauses, query, together=together, exact=exact)},
         )
         return dict(rows.all())
 
@@ -133,7 +145,7 @@ class SqliteIndex(RankedIndex):
         self,
         connection: Connection,
         clauses: Sequence[Clause],
-        unwanted: Sequence[Clause],
+        query: Query,
         session_ids: Sequence[int],
         *,
         together: bool,
@@ -147,21 +159,39 @@ class SqliteIndex(RankedIndex):
                     " CROSS JOIN search_passages p ON p.id = w.rowid"
                     f" WHERE search_passage_words MATCH :match AND p.session_id IN ({ids})"
                 ),
-                {"match": _match(clauses, unwanted, together=together)},
+                {"match": _match(clauses, query, together=together)},
             ).scalars()
         return found
 
 
-def _match(
-    clauses: Sequence[Clause], unwanted: Sequence[Clause], *, together: bool, exact: bool = False
-) -> str:
+def _create(connection: Connection, name: str) -> None:
+    connection.exec_driver_sql(
+        f"CREATE VIRTUAL TABLE IF NOT EXISTS {name} USING fts5({', '.join(FULL_TEXT[name])}, "
+        "content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 0')"
+    )
+
+
+def _match(clauses: Sequence[Clause], query: Query, *, together: bool, exact: bool = False) -> str:
     """An FTS5 expression; words hold letters and digits only, so quoting them is enough."""
-    parts = [f"({_passage_match(clause, exact)})" for clause in clauses]
-    wanted = (" AND " if together else " OR ").join(parts)
-    if not unwanted:
-        return wanted
-    barred = " OR ".join(f"({_passage_match(clause, False)})" for clause in unwanted)
-    return f"({wanted}) NOT ({barred})"
+    wanted = (" AND " if together else " OR ").join(
+        f"({_passage_match(clause, exact)})" for clause in clauses
+    )
+    parts = [wanted or f'said_by : "{TURN}"']
+    if query.speakers:
+        parts.append(_said_by_any(query.speakers))
+    found = " AND ".join(f"({part})" for part in parts)
+    barred = [_passage_match(clause, False) for clause in query.unwanted]
+    if query.unwanted_speakers:
+        barred.append(_said_by_any(query.unwanted_speakers))
+    return f"({found}) NOT ({' OR '.join(f'({one})' for one in barred)})" if barred else found
+
+
+def _said_by_any(speakers: Sequence[Speaker]) -> str:
+    return " OR ".join(f"({_said_by(speaker)})" for speaker in speakers)
+
+
+def _said_by(speaker: Speaker) -> str:
+    return " AND ".join(_field_match(word, "said_by", "said_by", True) for word in speaker.words)
 
 
 def _passage_match(clause: Clause, exact: bool) -> str:

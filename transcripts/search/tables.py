@@ -24,6 +24,7 @@ from transcripts.search.terms import analyse, joined_hyphens
 
 BORDER = 8  # words on each side of a border between cues in which a phrase is looked for
 BORDER_MARK = "ß"  # stands between them; no folded word has it, so no query asks for it
+TURN = BORDER_MARK  # stands before the name of a speaker whose turn begins
 
 metadata = MetaData()
 
@@ -128,13 +129,18 @@ def words_of(text: str, language: str | None) -> tuple[list[str], list[str]]:
 
 
 def passage_rows(session_id: int, given: Iterable[Passage]) -> list[dict[str, Any]]:
-    """Rows for `passages`, each with its words: exact, stems, and those around its end."""
+    """Rows for `passages`, each with its words: exact, stems, around its end, of its speaker.
+
+    Nothing goes on where the speaker changes: a phrase is said by one.
+    """
     listed = list(given)
     words = [words_of(passage.text, passage.language) for passage in listed]
     rows = []
     for n, passage in enumerate(listed):
         exact, stems = words[n]
-        after = words[n + 1][0][:BORDER] if n + 1 < len(words) else []
+        goes_on = n + 1 < len(listed) and listed[n + 1].speaker == passage.speaker
+        after = words[n + 1][0][:BORDER] if goes_on else []
+        begins = n == 0 or listed[n - 1].speaker != passage.speaker
         rows.append(
             {
                 "session_id": session_id,
@@ -147,9 +153,16 @@ def passage_rows(session_id: int, given: Iterable[Passage]) -> list[dict[str, An
                 "exact": exact,
                 "stems": stems,
                 "border": [*exact[-BORDER:], BORDER_MARK, *after] if exact and after else [],
+                "said_by": _said_by(passage.speaker, begins),
             }
         )
     return rows
+
+
+def _said_by(speaker: str | None, begins: bool) -> list[str]:
+    """The words of a speaker's name, with a mark where their turn begins."""
+    names = words_of(speaker, None)[0] if speaker else []
+    return [TURN, *names] if names and begins else names
 
 
 def across_border(words: tuple[str, ...]) -> list[tuple[str, ...]]:
