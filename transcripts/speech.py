@@ -76,7 +76,7 @@ def plan_chunks(
     both sides hear 1.5 s of the other.
     """
     chunks: list[Chunk] = []
-    for stretch in _stretches(_intervals(probabilities)):
+    for stretch in _stretches(speech_intervals(probabilities)):
         start, end = _padded(stretch, sample_count)
         cuts = _cuts(stretch, probabilities, target, longest)
         borders = [(start, start), *cuts, (end, end)]
@@ -85,6 +85,22 @@ def plan_chunks(
                 Chunk(len(chunks), left[1], min(right[0], end), sum(left) // 2, sum(right) // 2)
             )
     return chunks
+
+
+def speech_intervals(probabilities: np.ndarray) -> list[tuple[int, int]]:
+    """Where speech is, as (first, last + 1) frames; what is shorter than 0.2 s is none."""
+    found: list[tuple[int, int]] = []
+    begun: int | None = None
+    for frame, chance in enumerate(probabilities):
+        if begun is None and chance >= THRESHOLD:
+            begun = frame
+        elif begun is not None and chance < HYSTERESIS:
+            found.append((begun, frame))
+            begun = None
+    if begun is not None:
+        found.append((begun, len(probabilities)))
+    shortest = SHORTEST_SPEECH * SAMPLE_RATE / FRAME
+    return [(first, last) for first, last in found if last - first >= shortest]
 
 
 @cache
@@ -108,22 +124,6 @@ def _block(samples: np.ndarray, first: int, last: int) -> np.ndarray:
     part = samples[first * FRAME : last * FRAME]
     block[: len(part)] = np.asarray(part, np.float32) / 32768.0
     return block.reshape(-1, FRAME)
-
-
-def _intervals(probabilities: np.ndarray) -> list[tuple[int, int]]:
-    """Where speech is, as (first, last + 1) frames."""
-    found: list[tuple[int, int]] = []
-    begun: int | None = None
-    for frame, chance in enumerate(probabilities):
-        if begun is None and chance >= THRESHOLD:
-            begun = frame
-        elif begun is not None and chance < HYSTERESIS:
-            found.append((begun, frame))
-            begun = None
-    if begun is not None:
-        found.append((begun, len(probabilities)))
-    shortest = SHORTEST_SPEECH * SAMPLE_RATE / FRAME
-    return [(first, last) for first, last in found if last - first >= shortest]
 
 
 def _stretches(intervals: list[tuple[int, int]]) -> list[list[tuple[int, int]]]:
