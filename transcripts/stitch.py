@@ -214,12 +214,13 @@ def _fits(group: list[Word]) -> bool:
     longest_word = max(len(word.text) for word in group)
     return (
         longest_word <= LINE
-        and _lines_needed(group) <= LINES
+        and lines_needed(group) <= LINES
         and group[-1].end - group[0].start <= LONGEST
     )
 
 
-def _lines_needed(group: list[Word]) -> int:
+def lines_needed(group: Sequence[Word]) -> int:
+    """How many lines of a subtitle the words take up, 1 for none."""
     lines, length = 1, -1
     for word in group:
         length += 1 + len(word.text)

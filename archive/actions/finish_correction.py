@@ -38,7 +38,7 @@ def finish_correction(
     """
     with parts.sessions.begin() as db:
         transcript = db.get_one(Transcript, transcript_id, with_for_update=True)
-        shown = _shown(db, transcript_id)
+        shown = newest_revision(db, transcript_id)
         correction = own_correction(db, user_id, transcript_id)
         if correction is not None:
             rivals = _move_on(db, correction, shown)
@@ -61,7 +61,7 @@ def finish_correction(
             details={
                 "base": shown.number,
                 "patches": len(patches),
-                "failed": _still_missing(shown.details.get("failed") or (), after),
+                "failed": still_missing(shown.details.get("failed") or (), after),
             },
             made_by_id=user_id,
             cues=[
@@ -79,7 +79,8 @@ def finish_correction(
         return Finished(revision.number)
 
 
-def _shown(db: DatabaseSession, transcript_id: int) -> Revision:
+def newest_revision(db: DatabaseSession, transcript_id: int) -> Revision:
+    """The newest revision of a transcript that is not only offered."""
     return db.scalars(
         select(Revision)
         .where(Revision.transcript_id == transcript_id, Revision.offered.is_(False))
@@ -159,7 +160,7 @@ def _placed(
     return placed
 
 
-def _still_missing(failed: Sequence[dict], cues: Sequence[Cue]) -> list[dict]:
+def still_missing(failed: Sequence[dict], cues: Sequence[Cue]) -> list[dict]:
     """The stretches that could not be written down, without those that somebody has filled in."""
     return [
         gap
