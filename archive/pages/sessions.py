@@ -116,14 +116,13 @@ def transcript(slug: str, format: str) -> Response:
     file = transcript_file(db(), viewer(), slug, language) if format in FORMATS else None
     if file is None:
         abort(404)
-    response = Response(mimetype=FORMATS[format].mime)
-    response.set_etag(f"{file.revision_id}-{format}{'-words' * ('words' in request.args)}")
+    response = Response(
+        write_transcript(format, file.cues, _about(file)), mimetype=FORMATS[format].mime
+    )
+    response.add_etag()  # of all that is in it: names and titles change without a revision
     response.headers["Cache-Control"] = "private, no-cache" if file.draft else "public, no-cache"
     response.headers["Content-Disposition"] = _disposition(file, format)
-    response.make_conditional(request)
-    if response.status_code != 304:
-        response.set_data(write_transcript(format, file.cues, _about(file)))
-    return response
+    return response.make_conditional(request)
 
 
 @blueprint.get("/sessions/<slug>/chapters.vtt")
