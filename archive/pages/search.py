@@ -8,11 +8,13 @@ from archive.context import db, parts
 from archive.pages.words import kind_name, language_name, page_number
 from archive.queries.home import example_queries
 from archive.queries.search import Choice, archive_size, choice_labels, search_page
-from transcripts.search.query import Note, parse
+from transcripts.search.query import Note, by_speaker, parse, without
 
 blueprint = Blueprint("search", __name__)
 
 LONGEST_READ = 10_000  # letters; how many of them count is up to the query
+LONGEST_NAME = 200  # letters
+OPERATOR = lazy_gettext("speaker:")  # in a language that transcripts/search/query.py understands
 NOTES = {
     Note.TOO_LONG: lazy_gettext("This is very long; only its beginning was searched for."),
     Note.TOO_MANY: lazy_gettext("These are many words; only the first were searched for."),
@@ -26,9 +28,9 @@ FILTERS = ("event", "person", "kind", "language")
 
 @blueprint.get("/search")
 def results() -> str:
-    """Sessions and moments in which the words of `q` were said."""
+    """Sessions and moments in which the words of `q` were said, by `speaker` where that is given."""
     choice = Choice(**{name: _argument(name) for name in FILTERS})
-    query = parse(request.args.get("q", "")[:LONGEST_READ])
+    query = parse(_asked())
     text = query.text
     page = None
     if query:
@@ -37,6 +39,9 @@ def results() -> str:
     return render_template(
         "search.html",
         query=text,
+        words=without(query, (*query.speakers, *query.unwanted_speakers)),
+        speakers=query.speakers,
+        by_others=lambda speaker: _address(without(query, [speaker]) or None, choice, {}),
         page=page,
         choice=choice,
         chosen=_chosen(choice_labels(db(), choice)),
@@ -48,11 +53,18 @@ def results() -> str:
     )
 
 
+def _asked() -> str:
+    """What is asked for; a page about a person says by its `speaker` who must have said it."""
+    typed = request.args.get("q", "")[:LONGEST_READ]
+    speaker = request.args.get("speaker", "")[:LONGEST_NAME]
+    return by_speaker(speaker, typed, str(OPERATOR)) if speaker.strip() else typed
+
+
 def _argument(name: str) -> str | None:
     return request.args.get(name, "")[:120].replace("\x00", "").strip() or None
 
 
-def _address(text: str, choice: Choice, changes: dict[str, object]) -> str:
+def _address(text: str | None, choice: Choice, changes: dict[str, object]) -> str:
     """This search with some arguments changed; None takes one away."""
     arguments: dict[str, object] = {"q": text, **vars(choice), **changes}
     return url_for("search.results", **{k: v for k, v in arguments.items() if v not in (None, 1)})

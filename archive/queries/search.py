@@ -1,7 +1,7 @@
 """An index of quotations: sessions, and in them the moments where the words were said."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session as DatabaseSession
@@ -68,6 +68,7 @@ class SearchPage:
     people: tuple[Option, ...]
     kinds: tuple[Option, ...]  # labels are the values themselves
     languages: tuple[Option, ...]
+    speakers_known: bool  # whether any of the speakers asked for says anything at all
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,8 @@ def search_page(
         people=_person_options(db, results.facets, choice),
         kinds=_plain_options(results.facets.kinds, choice.kind),
         languages=_plain_options(results.facets.languages, choice.language),
+        speakers_known=results.total_sessions > 0
+        or _speak(db, index, query, Filters(visibilities=filters.visibilities)),
     )
 
 
@@ -155,6 +158,12 @@ def _results(
 
     found = results(page)
     return results(found.pages) if 0 < found.pages < page else found
+
+
+def _speak(db: DatabaseSession, index: SearchIndex, query: Query, filters: Filters) -> bool:
+    """Whether the speakers that `query` asks for say anything; true where it asks for none."""
+    alone = replace(query, wanted=(), unwanted=(), unwanted_speakers=())
+    return not alone or index.search(db.connection(), alone, filters).total_sessions > 0
 
 
 def _chosen_ids(db: DatabaseSession, choice: Choice) -> tuple[int | None, int | None]:

@@ -17,6 +17,7 @@ from archive.context import db, parts
 from archive.models.people import Appearance, Person
 from archive.pages.forms import at_most
 from archive.queries.desk import persons_with_counts
+from archive.queries.spoken import sessions_naming
 
 blueprint = Blueprint("desk_persons", __name__, url_prefix="/desk/people")
 
@@ -80,8 +81,8 @@ def deletion(slug: str) -> Response | str:
         lost=[
             _("the person’s page"),
             ngettext(
-                "the name in the line-up of %(num)s session; the session stays",
-                "the name in the line-up of %(num)s sessions; the sessions stay",
+                "the name in the line-up of %(num)s session; the session and its transcript stay",
+                "the name in the line-up of %(num)s sessions; the sessions and their transcripts stay",
                 count,
             ),
         ],
@@ -92,19 +93,32 @@ def deletion(slug: str) -> Response | str:
 def _form(person: Person | None) -> Response | str | tuple[str, int]:
     form = PersonForm(obj=person)
     if form.validate_on_submit():
+        name = form.name.data.strip()
+        renamed = sessions_naming(db(), person, name) if person and person.name != name else 0
         saved = save_person(
             db(),
             parts().index,
-            name=form.name.data.strip(),
+            name=name,
             affiliation=(form.affiliation.data or "").strip(),
             biography=(form.biography.data or "").strip(),
             person=person,
         )
         db().commit()
         flash(_("“%(title)s” is saved.", title=saved.name), "success")
+        if renamed:
+            flash(_renamed(renamed), "success")
         return redirect(url_for("desk_persons.index"))
     status = 400 if form.is_submitted() else 200
-    return render_template("desk/person.html", form=form, person=person), status
+    named = sessions_naming(db(), person) if person else 0
+    return render_template("desk/person.html", form=form, person=person, named=named), status
+
+
+def _renamed(sessions: int) -> str:
+    return ngettext(
+        "The name is corrected in the transcript of %(num)s session too.",
+        "The name is corrected in the transcripts of %(num)s sessions too.",
+        sessions,
+    )
 
 
 def _person(slug: str) -> Person:
