@@ -14,6 +14,7 @@ from archive.errors import failure_sentence
 from archive.models.recording import RenditionKind, State
 from archive.pages.words import at_seconds, iso_duration, media_url, moment_url, step_name
 from archive.queries.making import Caught
+from archive.queries.reading import sections
 from archive.queries.session import (
     PartialTranscript,
     Progress,
@@ -83,6 +84,20 @@ def show(slug: str) -> str:
         structured=structured_data(page),
         edit_url=f"/desk/sessions/{page.card.slug}",
         caught_sentence=caught_sentence,
+        percent=percent,
+    )
+
+
+@blueprint.get("/sessions/<slug>/text")
+def reading(slug: str) -> str:
+    """What was said as an article; `language` shows a translation."""
+    page = session_page(db(), viewer(), slug, request.args.get("language", ""))
+    if page is None:
+        abort(404)
+    return render_template(
+        "reading.html",
+        page=page,
+        sections=sections(page.text.blocks, page.chapters) if page.text else (),
         percent=percent,
     )
 

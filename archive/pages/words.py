@@ -12,6 +12,7 @@ from babel.numbers import format_decimal
 from babel.units import format_unit
 from flask import Blueprint, Flask, url_for
 from flask_babel import get_locale, gettext, lazy_gettext
+from markupsafe import Markup
 
 from archive.context import parts
 from archive.models.people import StageRole
@@ -64,7 +65,9 @@ def register(app: Flask) -> None:
         clock_of_day=clock_of_day,
         text_paragraphs=text_paragraphs,
     )
-    app.jinja_env.globals.update(moment_url=moment_url, media_url=media_url, public_url=public_url)
+    app.jinja_env.globals.update(
+        moment_url=moment_url, media_url=media_url, public_url=public_url, in_language=in_language
+    )
     app.jinja_env.globals.update(hls_url=hls_url, sprites_data=sprites_data)
     app.context_processor(_frame)
 
@@ -193,6 +196,18 @@ def own_name(code: str) -> str:
     return name[:1].upper() + name[1:]
 
 
+def in_language(code: str | None, around: str | None = None) -> Markup:
+    """The attributes of an element in a language: `lang`, and `dir` where that differs.
+
+    around: the language of the text around it; without one that is the page's, from left to right.
+    """
+    if not code:
+        return Markup()
+    direction = _direction(code)
+    turned = Markup(' dir="{}"').format(direction) if direction != _direction(around) else ""
+    return Markup(' lang="{}"{}').format(code, turned)
+
+
 def moment_url(
     slug: str,
     at: float | None = None,
@@ -259,6 +274,13 @@ def page_number(text: str | None) -> int:
         return min(max(1, int((text or "1").strip()[:9])), 1_000_000)
     except ValueError:
         return 1
+
+
+def _direction(code: str | None) -> str:
+    try:
+        return Locale.parse(code, sep="-").text_direction if code else "ltr"
+    except (UnknownLocaleError, ValueError):
+        return "ltr"
 
 
 def _parsed_time(text: str) -> float | None:

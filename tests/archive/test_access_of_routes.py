@@ -45,6 +45,7 @@ TABLE = {
     "GET /sessions/<slug>/progress.json": ALL,
     "GET /sessions/<slug>/words.json": ALL,
     "GET /sessions/<slug>/chapters.vtt": ALL,
+    "GET /sessions/<slug>/text": ALL,
     "GET /sessions/<slug>/transcript.<format>": ALL,
     "GET /media/<int(max=2147483647):rendition_id>/<filename>": ALL,
     "GET /search": ALL,
@@ -127,6 +128,7 @@ OF_SESSIONS = [
     "GET /sessions/<slug>/progress.json",
     "GET /sessions/<slug>/words.json",
     "GET /sessions/<slug>/chapters.vtt",
+    "GET /sessions/<slug>/text",
     "GET /sessions/<slug>/transcript.<format>",
     "GET /media/<int(max=2147483647):rendition_id>/<filename>",
 ]

@@ -1,4 +1,5 @@
 /** Single keys for the session page; a help dialog lists them and can switch them off. */
+import { keep, kept } from "./kept.js";
 
 const STORED = "podium-keys";
 const TYPING = "input, textarea, select, [contenteditable], dialog";
@@ -9,10 +10,10 @@ export class Keys {
     this.dialog = dialog;
     this.actions = { ...actions, "?": () => dialog.showModal() };
     this.on = dialog.querySelector("[data-keys-on]");
-    this.on.checked = remembered() !== "off";
+    this.on.checked = kept(STORED) !== "off";
     this.abort = new AbortController();
     const options = { signal: this.abort.signal };
-    this.on.addEventListener("change", () => remember(this.on.checked ? "on" : "off"), options);
+    this.on.addEventListener("change", () => keep(STORED, this.on.checked ? "on" : "off"), options);
     button.hidden = false;
     button.addEventListener("click", () => dialog.showModal(), options);
     document.addEventListener("keydown", (event) => this.keyed(event), options);
@@ -29,21 +30,5 @@ export class Keys {
 
   destroy() {
     this.abort.abort();
-  }
-}
-
-function remembered() {
-  try {
-    return localStorage.getItem(STORED);
-  } catch {
-    return null;
-  }
-}
-
-function remember(value) {
-  try {
-    localStorage.setItem(STORED, value);
-  } catch {
-    // Without storage the choice holds until the page is left.
   }
 }

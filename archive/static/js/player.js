@@ -51,6 +51,15 @@ export class Player {
     this.seek(Math.min(end, Math.max(0, this.time + seconds)));
   }
 
+  /** Changes what is played with `change`, and goes on where it was. */
+  exchange(change) {
+    const { time } = this;
+    const playing = !this.media.paused;
+    change();
+    this.seek(time);
+    if (playing) this.play();
+  }
+
   /** Plays; a browser that forbids it leaves the player paused at its place. */
   play() {
     return this.media.play().catch(() => {});

@@ -1,5 +1,6 @@
 /** Joins the parts of a session's page, and renews them while its recording is worked on. */
 import { Chapters } from "./chapters.js";
+import { Controls } from "./controls.js";
 import { Correct } from "./correct.js";
 import { Doubts } from "./doubts.js";
 import { Find } from "./find.js";
@@ -7,12 +8,16 @@ import { Keys } from "./keys.js";
 import { Menu } from "./menu.js";
 import { Player } from "./player.js";
 import { Progress } from "./progress.js";
+import { Quote } from "./quote.js";
+import { Resume } from "./resume.js";
 import { SeekBar } from "./seek-bar.js";
 import { Share } from "./share.js";
+import { Stream } from "./stream.js";
 import { Transcript } from "./transcript.js";
 
 const root = document.querySelector("[data-session]");
 let mounted = {};
+const streams = new WeakMap(); // of a video: it plays on while the page around it is renewed
 
 function mount({ openAt = null, opened = false, follows } = {}) {
   const stage = root.querySelector("[data-player]");
@@ -21,6 +26,8 @@ function mount({ openAt = null, opened = false, follows } = {}) {
   const marks = root.querySelector("[data-doubts]");
   const player = stage && new Player(stage, openAt);
   const transcript = pane && new Transcript(pane, player, { openAt, follows });
+  const row = root.querySelector("[data-controls]");
+  const controls = player && row && new Controls(row, player, streamOf(player), root);
   const go = (time) => {
     if (transcript) return transcript.play(time);
     player.seek(time);
@@ -33,10 +40,19 @@ function mount({ openAt = null, opened = false, follows } = {}) {
     new SeekBar(root.querySelector("[data-seek-bar]"), player, {
       chapters: chapters?.all,
       words: (time) => transcript?.textAt(time) ?? "",
-      sprites: JSON.parse(stage.dataset.sprites ?? "null"),
+      sprites: JSON.parse(player.media.dataset.sprites ?? "null"),
       choose: (number) => find?.choose(number),
     });
-  const searched = opened && openAt === null && new URLSearchParams(location.search).has("q");
+  const asked = new URLSearchParams(location.search);
+  const resume =
+    player &&
+    new Resume(root.querySelector("[data-resume]"), document.querySelector("[data-places-on]"), {
+      slug: root.dataset.slug,
+      player,
+      go,
+      offer: opened && !asked.has("t") && !asked.has("q"),
+    });
+  const searched = opened && openAt === null && asked.has("q");
   const find =
     pane &&
     new Find(pane.querySelector("[data-find]"), transcript, {
@@ -44,6 +60,15 @@ function mount({ openAt = null, opened = false, follows } = {}) {
       told: (times, current) => bar?.mark(times, current),
     });
   const share = player && new Share(root, document.querySelector("[data-share]"), player);
+  const quote =
+    share &&
+    transcript &&
+    new Quote(
+      pane.querySelector("[data-quote]"),
+      document.querySelector("[data-quote-dialog]"),
+      transcript,
+      (time) => share.address(time),
+    );
   const keys =
     player &&
     new Keys(document.querySelector("[data-keys]"), root.querySelector("[data-open-keys]"), {
@@ -52,7 +77,9 @@ function mount({ openAt = null, opened = false, follows } = {}) {
       l: () => player.skip(10),
       c: () => share.copyMoment(),
       g: () => transcript?.backToSpoken(),
+      q: () => quote?.copy(),
       "/": () => find?.focus(),
+      ...controls?.keys,
     });
   const correct = pane?.querySelector("[data-correct]");
   const menu = root.querySelector(".downloads");
@@ -62,14 +89,26 @@ function mount({ openAt = null, opened = false, follows } = {}) {
     correct: correct && new Correct(correct, pane, player, transcript),
     doubts: marks && new Doubts(marks, pane),
     keys,
+    quote,
     share,
     find,
     bar,
+    controls,
+    resume,
     chapters,
     transcript,
     player,
   };
   root.dataset.mounted = "yes";
+}
+
+function streamOf(player) {
+  const { media } = player;
+  if (!media.dataset.hls) return null;
+  if (!streams.has(media)) streams.set(media, new Stream(media, media.dataset.hls));
+  const stream = streams.get(media);
+  stream.player = player;
+  return stream;
 }
 
 /* Takes the new parts from the page as the server has it now; a running video runs on. */
@@ -105,6 +144,7 @@ function replaceParts(fresh) {
   const playing = isPlayer(root);
   if (playing) addTracks(playing, fresh);
   else replace(".session__stage", fresh);
+  if (!playing) replace(".session__controls", fresh);
   replace(".session__tools-place", fresh);
   replace(".session__transcript", fresh);
   root.querySelector("[data-columns]").className = fresh.querySelector("[data-columns]").className;

@@ -1,4 +1,5 @@
 /** The link to a moment: copied at once, or chosen in a dialog. */
+import { copied } from "./clipboard.js";
 import { addressed, clock, parsedTime } from "./time.js";
 
 export class Share {
@@ -79,15 +80,5 @@ export class Share {
     clearTimeout(this.fading);
     this.stopListening();
     this.abort.abort();
-  }
-}
-
-/* Browsers without HTTPS have no clipboard: then the answer is false. */
-async function copied(text) {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    return false;
   }
 }

@@ -311,6 +311,10 @@ export class Transcript {
     if (!cue || event.ctrlKey || event.metaKey || event.altKey) return;
     const index = this.nodes.indexOf(cue);
     const word = event.target.closest(".word");
+    if (event.shiftKey && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
+      event.preventDefault();
+      return this.extend(index, event.key === "ArrowDown" ? 1 : -1);
+    }
     const moves = {
       ArrowDown: () => this.focusCue(index + 1),
       ArrowUp: () => this.focusCue(index - 1),
@@ -325,6 +329,18 @@ export class Transcript {
     event.preventDefault();
     event.stopPropagation();
     moves[event.key]();
+  }
+
+  /* Selects the cue at `index`, or takes the next one on that side in. */
+  extend(index, by) {
+    const selection = getSelection();
+    const end = this.nodes.findIndex((node) => node.contains(selection.focusNode));
+    const begun = !selection.isCollapsed && this.nodes[index].contains(selection.anchorNode);
+    const reach = begun && end >= 0 ? Math.min(this.nodes.length - 1, Math.max(0, end + by)) : index;
+    const [here, there] = [this.nodes[index], this.nodes[reach]];
+    if (reach < index) selection.setBaseAndExtent(here, here.childNodes.length, there, 0);
+    else selection.setBaseAndExtent(here, 0, there, there.childNodes.length);
+    this.lookAt(reach);
   }
 
   focusCue(index) {
@@ -369,6 +385,8 @@ export class Transcript {
   /** Gives the words of a cue elements of their own. */
   enhance(index) {
     if (index < 0 || this.enhanced.has(index) || !this.words[index]?.length) return;
+    const selection = getSelection(); // new elements would take it away
+    if (!selection.isCollapsed && selection.containsNode(this.nodes[index], true)) return;
     this.enhanced.add(index);
     this.draw(index);
   }
@@ -519,6 +537,13 @@ export class Transcript {
   textAt(time) {
     const gap = this.gaps.some(({ dataset }) => dataset.start <= time && time < dataset.end);
     return gap ? "" : (this.texts[lastStarted(this.starts, time + EARLY)] ?? "");
+  }
+
+  /** When the word at a letter of a cue's text is said, seconds. */
+  timeOf(index, letter) {
+    const places = this.words[index] ? this.places(index) : [];
+    const place = places.find(([, to]) => to > letter);
+    return place ? this.words[index][place[2]][1] : this.starts[index];
   }
 
   nearest(time) {

@@ -1,0 +1,82 @@
+/** A video in several sizes: taken in when it is wanted; the plain file is what it falls back to. */
+import { loadHls } from "./hls.js";
+
+const NATIVE = "application/vnd.apple.mpegurl";
+// The page's own tracks are the captions; the stream has none.
+const NO_TEXT = {
+  subtitleStreamController: undefined,
+  subtitleTrackController: undefined,
+  timelineController: undefined,
+};
+
+export class Stream extends EventTarget {
+  /**
+   * media: a video; address: of the list of sizes. Its `player` is a Player of the same video, and may
+   * change. Tells of changes with the event "change".
+   */
+  constructor(media, address) {
+    super();
+    this.media = media;
+    this.address = address;
+    this.heights = []; // pixels, of each size in the order of the stream
+    this.shown = -1; // the size that plays
+    this.failed = false;
+    this.media.addEventListener("play", () => this.start(), { once: true });
+  }
+
+  /** Changes over to the stream, once; done when that is under way or known to be impossible. */
+  start() {
+    this.starting ??= this.begin();
+    return this.starting;
+  }
+
+  async begin() {
+    const Hls = await loadHls();
+    if (Hls) this.attach(Hls);
+    else if (this.media.canPlayType(NATIVE)) this.player.exchange(() => (this.media.src = this.address));
+    else this.fallBack();
+  }
+
+  attach(Hls) {
+    this.hls = new Hls({ ...NO_TEXT, capLevelToPlayerSize: true, startPosition: this.player.time });
+    this.hls.on(Hls.Events.MANIFEST_PARSED, (_, { levels }) => {
+      this.heights = levels.map(({ height }) => height);
+      this.tell();
+    });
+    this.hls.on(Hls.Events.LEVEL_SWITCHED, (_, { level }) => {
+      this.shown = level;
+      this.tell();
+    });
+    this.hls.on(Hls.Events.ERROR, (_, { fatal }) => fatal && this.fallBack());
+    this.hls.loadSource(this.address);
+    this.player.exchange(() => this.hls.attachMedia(this.media));
+  }
+
+  /** Plays the size with this number, -1 for the one that fits line and window best. */
+  choose(number) {
+    this.hls.capLevelToPlayerSize = number < 0;
+    this.hls.nextLevel = number;
+  }
+
+  get automatic() {
+    return this.hls?.autoLevelEnabled ?? true;
+  }
+
+  fallBack() {
+    this.failed = true;
+    this.heights = [];
+    if (this.hls) {
+      this.player.exchange(() => {
+        this.hls.destroy();
+        this.hls = undefined;
+        this.media.removeAttribute("src");
+        this.media.load();
+      });
+    }
+    this.tell();
+  }
+
+  tell() {
+    this.dispatchEvent(new Event("change"));
+  }
+}
