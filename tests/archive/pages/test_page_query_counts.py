@@ -43,6 +43,24 @@ def test_page_asks_as_often_for_three_sessions_as_for_one(client, db, parts, add
     assert counts[0] <= 25
 
 
+def test_person_page_asks_as_often_for_much_said_as_for_little(client, db, parts):
+    meeting = make.an_event(db, slug="event")
+    person = make.a_person(db, slug="person", name="Ada")
+    counts = []
+    for talks, length in ((1, 1), (3, 60)):
+        for _ in range(talks):
+            speakers = ["Ada", "Ada", "Ben"] * length
+            cues = [make.timed_cue(f"Satz {n}.", n, n + 1, who) for n, who in enumerate(speakers)]
+            make.a_talk(db, parts, meeting, [person, make.a_person(db)], cues=cues)
+        db.commit()
+        client.get("/people/person")
+        with counted(parts.engine) as statements:
+            assert client.get("/people/person").status_code == 200
+        counts.append(len(statements))
+    assert counts[0] == counts[1]
+    assert counts[0] <= 10
+
+
 def test_session_page_asks_as_often_for_a_long_text_as_for_a_short_one(client, db, parts):
     counts = []
     for length in (1, 300):

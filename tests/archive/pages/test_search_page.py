@@ -135,3 +135,73 @@ def test_many_results_are_paged(client, db, parts):
     assert [len(slugs) for slugs in shown] == [10, 2]
     assert shown[0] & shown[1] == set()
     assert 'rel="next" href="/search?q=Verwaltung&amp;page=2"' in first
+
+
+# --- by speaker --------------------------------------------------------------------------------
+
+
+def test_speaker_is_a_chip_that_can_be_removed(client, talks):
+    html = text(client, '/search?q=sprecher:"Ben Ode" Verwaltung speaker:Ada&kind=panel')
+
+    chips = re.findall(r'class="chip" href="([^"]+)">(.*?) <', html)
+    assert chips == [
+        ("/search?q=Verwaltung+speaker:Ada&amp;kind=panel", "Said by Ben Ode"),
+        ("/search?q=sprecher:%22Ben+Ode%22+Verwaltung&amp;kind=panel", "Said by Ada"),
+        ("/search?q=sprecher:%22Ben+Ode%22+Verwaltung+speaker:Ada", "Panel discussion"),
+    ]
+
+
+def test_moment_of_a_speaker_names_them_and_links_without_the_name(client, talks):
+    html = text(client, "/search?q=speaker:ode Verwaltung")
+
+    assert re.findall(r'moment__speaker">(.*?)<', html) == ["Ben Ode"]
+    assert 'class="moment" href="/sessions/second?t=1&amp;q=Verwaltung"' in html
+    assert "1 moment in 1 session" in html
+
+
+def test_speaker_alone_lists_their_moments(client, talks):
+    html = text(client, "/search?q=speaker:ode")
+
+    assert 'class="moment" href="/sessions/second?t=1"' in html
+    assert 'class="chip" href="/search"' in html
+
+
+def test_unknown_speaker_is_said_honestly(client, talks):
+    for address in (
+        "/search?q=speaker:Ida Verwaltung",
+        "/search?q=speaker:Ida Verwaltung&kind=panel",
+    ):
+        html = text(client, address)
+        assert "No speaker here is called “Ida”" in html
+        assert "Nothing found" in html
+        assert re.search(r'href="/search\?q=Verwaltung[^"]*">Search without this name', html)
+
+
+def test_known_speaker_who_did_not_say_it_is_said_honestly(client, talks):
+    html = text(client, "/search?q=speaker:Ode Xylophon")
+
+    assert "Ode never said “Xylophon” here" in html
+    assert "No speaker here" not in html
+
+
+def test_speaker_of_a_draft_is_unknown_to_visitors(client, db, parts, talks):
+    make.a_talk(
+        db, parts, visibility="draft", cues=[make.timed_cue("Geheim.", 0, 1, "Ida Geheim")]
+    )  # fmt: skip
+    db.commit()
+
+    assert "No speaker here is called “Ida”" in text(client, "/search?q=speaker:Ida Xylophon")
+
+
+def test_odd_names_are_answered_with_a_page(client, talks):
+    for query in ODD_QUERIES:
+        for asked in (f'q=speaker:"{query}" -sprecher:{query}', f"q={query}&speaker={query}"):
+            html = text(client, f"/search?{asked}")
+            assert "<script>" not in html.replace('<script type="module"', ""), query
+    text(client, "/search?q=Haus&speaker=" + "x" * 5000)
+
+
+def test_help_explains_how_to_ask_for_a_speaker(client, talks):
+    assert "speaker:Smith" in text(client, "/search")
+    german = client.get("/search", headers={"Accept-Language": "de"}).get_data(as_text=True)
+    assert "sprecher:Beispiel" in german
