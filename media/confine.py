@@ -45,12 +45,13 @@ class Limits:
     """What a confined command may use.
 
     memory: bytes of address space. file_size: bytes of one file it writes. cpu: seconds, of all its
-    threads together.
+    threads together. patient: it gets the processor when nobody else wants it.
     """
 
     memory: int = 16 * GIB
     file_size: int = 64 * GIB
     cpu: int = 24 * 3600
+    patient: bool = False
 
 
 def confined(command: Sequence[str], limits: Limits) -> list[str]:
@@ -60,7 +61,8 @@ def confined(command: Sequence[str], limits: Limits) -> list[str]:
     """
     bounds = [limits.cpu, limits.memory // 1024, limits.file_size // 512]
     shell = ["sh", "-c", _SCRIPT, "sh", str(os.getpid()), *map(str, bounds)]
-    return [*_without_network(), *_ended_with_parent(), *shell, *command]
+    last = ["nice", "-n", "19"] if limits.patient else []
+    return [*_without_network(), *_ended_with_parent(), *shell, *last, *command]
 
 
 def environment() -> dict[str, str]:

@@ -128,6 +128,7 @@ def run(
     stalled: float = STALLED,
     limit: float | None = None,
     file_size: int = 64 * GIB,
+    patient: bool = False,
 ) -> tuple[str, ...]:
     """Runs ffmpeg with `arguments`, as ffmpeg-python compiles them; returns its last words.
 
@@ -135,6 +136,7 @@ def run(
     duration: seconds of media, from which the time it may take follows where `limit` is None.
     progress: told the seconds of media done. cancelled: asked five times a second; true ends it.
     log: given every line that ffmpeg says. stalled, limit: seconds. file_size: bytes of one output.
+    patient: whether it gives way to whatever else wants the processor.
 
     Raises ToolMissing, TimedOut, Cancelled, NoSpace, UnsupportedCodec or FfmpegFailed; whatever the
     callbacks raise passes through. In every case the process is gone afterwards.
@@ -143,7 +145,8 @@ def run(
     options = ["-nostdin", "-hide_banner", "-v", "warning", "-nostats", "-progress", "pipe:1", "-y"]
     command = [tool("ffmpeg"), *options, *guarded(arguments)]
     follower = _Follower(name, log, _progress_lines(progress))
-    _finish(command, follower, cancelled, _Patience(stalled, limit), Limits(file_size=file_size))
+    limits = Limits(file_size=file_size, patient=patient)
+    _finish(command, follower, cancelled, _Patience(stalled, limit), limits)
     return tuple(follower.words)
 
 
