@@ -14,6 +14,7 @@ from flask_wtf import CSRFProtect
 from archive.access import Act
 from archive.auth import may
 from archive.context import parts
+from transcripts.formats.reading import LIMIT
 
 CONTENT_SECURITY_POLICY = "; ".join(
     [
@@ -40,7 +41,8 @@ HEADERS = {
 }
 
 FORM_BYTES = 2_000_000  # the largest form without a file
-UPLOADS = frozenset({"desk_recordings.receive_upload"})  # endpoints that take files in
+UPLOADS = frozenset({"desk_recordings.receive_upload"})  # endpoints that take recordings in
+TRANSCRIPTS = frozenset({"desk_imports.receive"})  # endpoints that take transcripts in
 IN_MEMORY = 500_000  # bytes of a file in a form that are kept in memory
 
 
@@ -93,6 +95,9 @@ def _refuse_impossible_addresses() -> None:
 
 def _make_room_for_uploads() -> None:
     """Only who may upload may send much; what finds no room is refused before it is sent."""
+    if request.endpoint in TRANSCRIPTS and may(Act.CORRECT):
+        request.max_content_length = LIMIT + FORM_BYTES
+        return
     if request.endpoint not in UPLOADS or not may(Act.UPLOAD):
         return
     if request.mimetype == "application/octet-stream":

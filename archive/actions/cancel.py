@@ -3,7 +3,7 @@
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session as DatabaseSession
 
-from archive.models.recording import Recording, State
+from archive.models.recording import Recording, RenditionKind, State
 from archive.models.transcript import ChunkRow, ChunkState, Transcript
 from archive.parts import Parts
 
@@ -13,8 +13,8 @@ CANCELLABLE = (State.QUEUED, State.WORKING, State.PAUSED, State.WAITING_FOR_MODE
 def cancel(parts: Parts, recording_id: int) -> bool:
     """Stops the work; what was finished stays, so that another attempt is shorter.
 
-    A recording that has a transcript already is ready again, with that one. False where there was
-    nothing to stop.
+    A recording that plays and has a transcript already is ready again, with that one. False where
+    there was nothing to stop.
     """
     with parts.sessions.begin() as db:
         recording = db.get_one(Recording, recording_id, with_for_update=True)
@@ -24,7 +24,8 @@ def cancel(parts: Parts, recording_id: int) -> bool:
         known = db.scalars(
             select(Transcript.id).where(Transcript.recording_id == recording_id)
         ).first()
-        recording.state = State.READY if known else State.CANCELLED
+        plays = any(made.kind != RenditionKind.POSTER for made in recording.renditions)
+        recording.state = State.READY if known and plays else State.CANCELLED
         recording.step = None
         recording.attempt += 1  # whoever works on the old one finds that it is over
         recording.priority = 0

@@ -91,6 +91,15 @@ TABLE = {
     "POST /desk/sessions/<slug>/history/<int(min=1,max=2147483647):revision_id>/restoration": (
         *(403, 302, 302, 302),
     ),
+    "POST /desk/sessions/<slug>/history/<int(min=1,max=2147483647):revision_id>/part": (
+        *(403, 404, 404, 404),
+    ),
+    "GET /desk/sessions/<slug>/history/translations/<language>/removal": (LOGIN, 403, 404, 404),
+    "POST /desk/sessions/<slug>/history/translations/<language>/removal": (403, 403, 404, 404),
+    "GET /desk/sessions/<slug>/import": DESK,
+    "POST /desk/sessions/<slug>/import": (403, 422, 422, 422),
+    "GET /desk/sessions/<slug>/import/<token>": (LOGIN, 302, 302, 302),
+    "POST /desk/sessions/<slug>/import/<token>": (403, 302, 302, 302),
     "GET /desk/sessions/<slug>/edit": ORGANISERS,
     "POST /desk/sessions/<slug>/edit": (403, 403, 400, 400),
     "POST /desk/sessions/<slug>/visibility": (403, 403, 400, 400),
@@ -119,6 +128,9 @@ OWN = (
     "POST /desk/sessions/<slug>/correction/discarding",
     "POST /desk/sessions/<slug>/correction/finishing",
     "POST /desk/sessions/<slug>/history/<int(min=1,max=2147483647):revision_id>/restoration",
+    "POST /desk/sessions/<slug>/history/<int(min=1,max=2147483647):revision_id>/part",
+    "POST /desk/sessions/<slug>/import",
+    "POST /desk/sessions/<slug>/import/<token>",
     "POST /desk/notices/<int(min=1):notice_id>/dismissal",
     "POST /desk/notices/dismissal",
 )
@@ -411,6 +423,8 @@ def address(route: str, slug: str = "", rendition_id: int = 1) -> str:
         "user_id": 1,
         "notice_id": 1,
         "revision_id": 1,
+        "language": "fr",
+        "token": "x",
     }
     return re.sub(r"<(?:[^:>]+:)?(\w+)>", lambda match: str(values[match[1]]), rule)
 

@@ -57,6 +57,7 @@ def test_recording_with_a_transcript_is_ready_again(
     parts: Parts, db: DatabaseSession, state: State
 ):
     recording = a_recording(db, state)
+    make.a_rendition(db, parts, recording)
     make.a_transcript(db, recording)
     db.commit()
 
