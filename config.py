@@ -83,6 +83,10 @@ class Settings(BaseSettings):
         180.0, ge=20, le=360, description="Length of audio aimed at for one unit of transcription."
     )
 
+    voices: bool = Field(
+        True,
+        description="Tell the voices of a recording apart, within it alone; no voiceprint is kept.",
+    )
     idle_seconds: float = Field(
         600.0, ge=10, description="Seconds without work after which a Whisper model is unloaded."
     )

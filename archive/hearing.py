@@ -1,5 +1,6 @@
 """One chunk in hand: what is heard in it, told while it is being heard, and stored once."""
 
+import threading
 import time
 import uuid
 from collections.abc import Callable, Sequence
@@ -21,7 +22,9 @@ from transcripts.engines.engine import Cancelled, Options
 from transcripts.speech import Chunk, speech_probabilities
 from transcripts.stitch import cues_of_chunk
 from transcripts.transcribe import ChunkTranscript, chunk_key, transcribe_chunk
+from transcripts.voices.apart import turns_apart
 
+_one_at_a_time = threading.Lock()  # voices take a core and some hundred megabytes
 ATTENTION = 1.0  # seconds between two looks at whether the work is still wanted
 
 
@@ -159,6 +162,20 @@ def voice(recording: Recording) -> np.ndarray:
         np.save(aside, found)
         aside.replace(place)
     return np.load(place, mmap_mode="r")
+
+
+def voices_of(recording: Recording) -> list[list] | None:
+    """Who speaks when, as the recording keeps it: [start, end, letter]; None once it is over.
+
+    Raises VoicesFailed, and MediaError where the sound has to be decoded again and cannot be.
+    """
+    with _one_at_a_time:
+        turns = turns_apart(
+            open_speech(speech_audio(recording)),
+            voice(recording),
+            unwanted=now_and_then(lambda: over(recording.id, recording.attempt)),
+        )
+    return None if turns is None else [[turn.start, turn.end, turn.voice] for turn in turns]
 
 
 def shown_cues(heard: ChunkTranscript) -> list[list]:

@@ -3,7 +3,7 @@
     make_playable   probe -> poster -> where people talk -> rendition      the page plays
     transcribe      chunks are handed out, each with a turn at the engine
     hear            a turn: the chunk that is next in line -> words        the page shows them
-    publish         all words -> stitched -> indexed                       the page can be searched
+    publish         voices told apart; all words -> stitched -> indexed    the page can be searched
 
 Each function below marked as a step is done once: its result is stored, and after a crash the work
 goes on with the next one. A step may still be cut off in the middle and run again, so each is safe
@@ -27,7 +27,14 @@ from archive.actions.report_progress import log_entry, log_line, report_progress
 from archive.actions.transcribe_again import chunks_within
 from archive.assembly import assemble
 from archive.db import now
-from archive.hearing import hear_chunk, now_and_then, shown_cues, speech_audio, voice
+from archive.hearing import (
+    hear_chunk,
+    now_and_then,
+    shown_cues,
+    speech_audio,
+    voice,
+    voices_of,
+)
 from archive.jobs import SHORT, WHISPER, workflow_id
 from archive.models.recording import SAMPLES_MODEL, Recording, Rendition, RenditionKind, State, Step
 from archive.queries.terms import session_terms
@@ -114,6 +121,7 @@ def hear() -> None:
 def publish(recording_id: int, attempt: int) -> None:
     """From the words of all chunks to a transcript that can be searched."""
     with _told(recording_id, attempt):
+        tell_voices(recording_id, attempt)
         store(recording_id, attempt)
 
 
@@ -267,6 +275,22 @@ def leave_out(recording_id: int, attempt: int, number: int, failure: str) -> boo
             if hand_out.hopeless(db, recording_id, attempt):
                 raise Trouble("engine_failed", {"error": failure})
             return not hand_out.left(db, recording_id, attempt)
+
+
+@step
+def tell_voices(recording_id: int, attempt: int) -> None:
+    """Finds who speaks when, once for a recording; one whose voices cannot be told goes on without."""
+    with at(recording_id, attempt, Step.INDEX) as recording:
+        if not shop().voices or recording.voices is not None or not recording.plan:
+            return
+        try:
+            voices = voices_of(recording)
+        except Exception as error:
+            message = f"the voices were not told apart: {error}"
+            log_line(shop().parts.sessions, recording_id, attempt, Step.INDEX, message)
+            return
+        with shop().parts.sessions.begin() as db:
+            load(db, recording_id, attempt).voices = voices
 
 
 @step

@@ -59,6 +59,7 @@ def make_workshop(settings: Settings, parts: Parts, worker: str) -> Workshop:
         chunk_seconds=settings.chunk_seconds,
         beam_size=settings.beam_size,
         worker=worker,
+        voices=settings.voices,
     )
 
 

@@ -33,6 +33,7 @@ class Workshop:
     whisper: gives the engine of a model by name, loaded once; raises ModelMissing.
     chunk_seconds: length of audio aimed at for one chunk.
     worker: name of this process, kept with each chunk it transcribed.
+    voices: whether the voices of a recording are told apart.
     """
 
     parts: Parts
@@ -40,6 +41,7 @@ class Workshop:
     chunk_seconds: float
     beam_size: int
     worker: str
+    voices: bool = True
 
 
 _workshop: Workshop | None = None

@@ -7,11 +7,12 @@ from archive.cli.models import models
 from archive.cli.recordings import ingest, reindex, worker
 from archive.cli.samples import samples
 from archive.cli.users import users
+from archive.cli.voices import voices
 from config import Settings
 
 
 def register_commands(app: Flask, settings: Settings) -> None:
     """Adds the commands to `app`; they find the settings in its extensions."""
     app.extensions["podium_settings"] = settings
-    for command in (prepare, doctor, ingest, reindex, worker, users, models, samples):
+    for command in (prepare, doctor, ingest, reindex, worker, users, models, samples, voices):
         app.cli.add_command(command)

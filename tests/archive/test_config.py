@@ -54,6 +54,7 @@ OTHER = {
     "threads": ("4", 4),
     "beam_size": ("1", 1),
     "chunk_seconds": ("30", 30.0),
+    "voices": ("no", False),
     "idle_seconds": ("60", 60.0),
     "max_upload_bytes": ("1000", 1000),
     "reserve_bytes": ("0", 0),
