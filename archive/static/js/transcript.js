@@ -46,7 +46,7 @@ export class Transcript {
         this.reveal(this.here, { jump: true });
       }
     }
-    this.loadWords();
+    whenIdle(() => this.loadWords());
   }
 
   /* The cues as they stand in the page, and the stretches that have no text. */
@@ -105,7 +105,7 @@ export class Transcript {
   }
 
   async loadWords() {
-    if (!this.root.dataset.url) return; // what is written down so far has no times of words
+    if (!this.root.dataset.url || this.abort.signal.aborted) return; // what is written down so far has no times of words
     try {
       const answer = await fetch(this.root.dataset.url, { signal: this.abort.signal });
       if (!answer.ok) return;
@@ -563,6 +563,12 @@ function untilSettled(place, rounds = 4) {
     place();
     if (rounds > 1) untilSettled(place, rounds - 1);
   });
+}
+
+/* Words weigh more than the page; it is there, and can be used, before them. */
+function whenIdle(action) {
+  if (window.requestIdleCallback) requestIdleCallback(action, { timeout: 1000 });
+  else setTimeout(action, 200);
 }
 
 /* Once what is new has been laid out. */
