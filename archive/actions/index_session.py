@@ -6,23 +6,35 @@ from sqlalchemy.orm import selectinload
 
 from archive.models.people import Appearance
 from archive.models.programme import Session
-from archive.queries.transcript import cues_of, current_revision
+from archive.models.transcript import CueRow
+from archive.queries.transcript import current_revision
 from transcripts.search.index import Document, Passage, SearchIndex
 
 
 def index_session(db: DatabaseSession, index: SearchIndex, session_id: int) -> None:
     """Puts a session, as it stands in `db`, into the index; one that is gone leaves it."""
+    session = _fresh(db, session_id)
+    if session is None:
+        index.remove(db.connection(), session_id)
+        return
+    index.put(db.connection(), _document(session), _passages(db, session))
+
+
+def index_document(db: DatabaseSession, index: SearchIndex, session_id: int) -> None:
+    """Puts what is known about a session into the index, where what was said is the same."""
+    session = _fresh(db, session_id)
+    if session is not None:
+        index.put_document(db.connection(), _document(session))
+
+
+def _fresh(db: DatabaseSession, session_id: int) -> Session | None:
     db.flush()
-    session = db.scalars(
+    return db.scalars(
         select(Session)
         .where(Session.id == session_id)
         .options(selectinload(Session.appearances).joinedload(Appearance.person))
         .execution_options(populate_existing=True)
     ).first()
-    if session is None:
-        index.remove(db.connection(), session_id)
-        return
-    index.put(db.connection(), _document(session), _passages(db, session))
 
 
 def _document(session: Session) -> Document:
@@ -45,14 +57,12 @@ def _passages(db: DatabaseSession, session: Session) -> list[Passage]:
     if revision is None:
         return []
     language = revision.transcript.language
+    rows = db.execute(
+        select(CueRow.start, CueRow.end, CueRow.text, CueRow.language, CueRow.speaker)
+        .where(CueRow.revision_id == revision.id)
+        .order_by(CueRow.position)
+    )
     return [
-        Passage(
-            start=cue.start,
-            end=cue.end,
-            text=cue.text,
-            language=cue.language or language,
-            cue_index=position,
-            speaker=cue.speaker,
-        )
-        for position, cue in enumerate(cues_of(db, revision.id))
+        Passage(start, end, text, own or language, position, speaker)
+        for position, (start, end, text, own, speaker) in enumerate(rows)
     ]

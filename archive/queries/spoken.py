@@ -80,18 +80,21 @@ def own_transcripts(person_id: int, names: Collection[str]) -> Select[tuple[int]
     )
 
 
-def sessions_naming(db: DatabaseSession, person: Person, new_name: str | None = None) -> int:
-    """In the transcripts of how many sessions the person's name stands, and may become `new_name`."""
+def sessions_naming(
+    db: DatabaseSession, person: Person, new_name: str | None = None
+) -> Sequence[int]:
+    """The ids of the sessions in whose transcripts the person's name may become `new_name`."""
     names = {person.name, new_name or person.name}
     named = (
-        select(func.count(func.distinct(Recording.session_id)))
+        select(Recording.session_id)
+        .distinct()
         .select_from(CueRow)
         .join(CueRow.revision)
         .join(Revision.transcript)
         .join(Transcript.recording)
         .where(Transcript.id.in_(own_transcripts(person.id, names)), CueRow.speaker == person.name)
     )
-    return db.scalar(named) or 0
+    return db.scalars(named).all()
 
 
 def _turns(

@@ -94,7 +94,7 @@ def _form(person: Person | None) -> Response | str | tuple[str, int]:
     form = PersonForm(obj=person)
     if form.validate_on_submit():
         name = form.name.data.strip()
-        renamed = sessions_naming(db(), person, name) if person and person.name != name else 0
+        renamed = sessions_naming(db(), person, name) if person and person.name != name else ()
         saved = save_person(
             db(),
             parts().index,
@@ -106,10 +106,10 @@ def _form(person: Person | None) -> Response | str | tuple[str, int]:
         db().commit()
         flash(_("“%(title)s” is saved.", title=saved.name), "success")
         if renamed:
-            flash(_renamed(renamed), "success")
+            flash(_renamed(len(renamed)), "success")
         return redirect(url_for("desk_persons.index"))
     status = 400 if form.is_submitted() else 200
-    named = sessions_naming(db(), person) if person else 0
+    named = len(sessions_naming(db(), person)) if person else 0
     return render_template("desk/person.html", form=form, person=person, named=named), status
 
 

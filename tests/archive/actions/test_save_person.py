@@ -117,7 +117,7 @@ def test_name_stays_where_somebody_else_on_stage_has_it_or_is_called_so(
     person, namesake = saved(parts, db, "Ada Byron"), saved(parts, db, other)
     both = make.a_talk(db, parts, people=[person, namesake], cues=said_by("Ada Byron", other))
     alone = make.a_talk(db, parts, people=[person], cues=said_by("Ada Byron"))
-    assert sessions_naming(db, person, "Ada Lovelace") == 1
+    assert sessions_naming(db, person, "Ada Lovelace") == [alone.id]
 
     saved(parts, db, "Ada Lovelace", person)
 
@@ -172,7 +172,7 @@ def test_name_is_corrected_on_either_database(either_parts: Parts):
     with either_parts.sessions() as db:
         person = saved(either_parts, db, "Ada Byron")
         talk = make.a_talk(db, either_parts, people=[person], cues=said_by("Ada Byron", "Jon Ek"))
-        assert sessions_naming(db, person) == 1
+        assert sessions_naming(db, person) == [talk.id]
 
         saved(either_parts, db, "Ada Lovelace", person)
 

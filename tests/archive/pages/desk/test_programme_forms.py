@@ -245,6 +245,32 @@ def test_person_is_created_renamed_and_found_under_the_new_name(
     assert "Stadt" in organiser.get("/people/mara-lindqvist").get_data(as_text=True)
 
 
+def test_corrected_name_is_said_to_change_in_transcripts_too(
+    organiser: FlaskClient, db: DatabaseSession, parts: Parts
+):
+    person = make.a_person(db, slug="mara", name="Mara Lindqvist")
+    for _ in range(2):
+        cues = [make.timed_cue("Die Verwaltung lebt.", 0, 3, "Mara Lindqvist")]
+        make.a_talk(db, parts, people=[person], cues=cues)
+    make.a_talk(db, parts, people=[person])
+    db.commit()
+    page = organiser.get("/desk/people/mara").get_data(as_text=True)
+    assert "corrects it in the transcripts of 2 sessions" in page
+
+    submit(organiser, "/desk/people/mara", name="Mara Lindqvist", affiliation="Stadt")
+    unchanged = organiser.get("/desk/people").get_data(as_text=True)
+    submit(organiser, "/desk/people/mara", name="Mara Örtel")
+    renamed = organiser.get("/desk/people").get_data(as_text=True)
+
+    assert "“Mara Lindqvist” is saved." in unchanged and "corrected" not in unchanged
+    assert "“Mara Örtel” is saved." in renamed
+    assert "The name is corrected in the transcripts of 2 sessions too." in renamed
+    page = organiser.get("/people/mara").get_data(as_text=True)
+    assert page.count("Die Verwaltung lebt.") == 2
+    new = organiser.get("/desk/people/new").get_data(as_text=True)
+    assert "transcript" not in new
+
+
 def test_person_without_a_name_is_refused(organiser: FlaskClient, db: DatabaseSession):
     answer = submit(organiser, "/desk/people/new", name="   ")
 
