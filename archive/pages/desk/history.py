@@ -54,7 +54,12 @@ def restore(slug: str, revision_id: int) -> Response:
         flash(_("This revision is shown already."), "info")
     else:
         restore_revision(parts(), viewer().id, revision_id)
-        flash(_("Revision %(number)s is shown again.", number=line.number), "success")
+        said = (
+            _("Revision %(number)s is taken over.", number=line.number)
+            if line.offered
+            else _("Revision %(number)s is shown again.", number=line.number)
+        )
+        flash(said, "success")
     return redirect(url_for("desk_history.index", slug=slug))
 
 
@@ -144,4 +149,6 @@ def revision_words(line: RevisionLine) -> str:
         )
     if line.origin == "import":
         return _("Imported from “%(file)s”", file=line.file) if line.file else _("Imported")
+    if line.voices is not None:
+        return ngettext("One voice has a name", "%(num)s voices have names", line.voices)
     return _("Corrected by people")

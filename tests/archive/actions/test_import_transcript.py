@@ -132,7 +132,7 @@ def test_import_is_shown_found_and_exported_at_once(either_parts: Parts):
 
 
 def test_words_of_captions_that_last_too_long_are_cut_again(parts: Parts, desk: Desk):
-    text = "Guten Morgen. Heute geht es um Häuser aus Glas und um Straßen ohne Namen, und später um mehr."
+    text = "Guten Morgen. Heute geht es um Häuser aus Glas und um Straßen ohne Namen, und dann um mehr."
     desk.imports(parts, cues=[Cue(0.0, 28.0, text, (), "Ada")])
 
     cues = cues_of(desk.db, desk.shown().id)
