@@ -21,6 +21,7 @@ from archive.pages.desk import queue as desk_queue
 from archive.pages.desk import recordings as desk_recordings
 from archive.pages.desk import sessions as desk_sessions
 from archive.pages.desk import users as desk_users
+from archive.pages.desk import voices as desk_voices
 from archive.parts import Parts
 from archive.security import init_security
 
@@ -28,6 +29,7 @@ PAGES = (
     *(home, events, people, sessions, search, media, login, language, health),
     *(desk, desk_events, desk_persons, desk_sessions, desk_recordings, desk_users),
     *(desk_queue, desk_again, desk_notices, desk_corrections, desk_history, desk_imports),
+    desk_voices,
 )
 # What is worth compressing; videos, sound and pictures are compressed by their nature.
 TEXTS = (

@@ -8,6 +8,7 @@ from babel.numbers import format_percent
 from flask import Blueprint, Response, abort, jsonify, render_template, request
 from flask_babel import get_locale, gettext, lazy_gettext
 
+from archive.access import Act, allows
 from archive.auth import viewer
 from archive.context import db, parts
 from archive.errors import failure_sentence
@@ -29,6 +30,7 @@ from archive.queries.session import (
     word_times,
 )
 from archive.queries.text import CueLine, Piece
+from archive.queries.voices import unnamed_voices
 from transcripts.chapters import chapters_to_vtt, ends
 from transcripts.formats.registry import FORMATS, About
 from transcripts.formats.registry import write as write_transcript
@@ -81,6 +83,7 @@ def show(slug: str) -> str:
         progress_label=progress_label(progress),
         failure=_failure(page),
         summary=summary(page),
+        unnamed=_unnamed(page),
         structured=structured_data(page),
         edit_url=f"/desk/sessions/{page.card.slug}",
         caught_sentence=caught_sentence,
@@ -250,6 +253,14 @@ def percent(share: float) -> str:
     pattern = "#,##0.#%" if share < 0.1 else "#,##0%"
     text = format_percent(share, pattern, locale=get_locale())
     return text.replace("%", "\N{NO-BREAK SPACE}%")
+
+
+def _unnamed(page: SessionPage) -> int:
+    """How many voices have no name, for those who may give them one."""
+    shown = page.transcript
+    if shown is None or shown.translation or not allows(viewer(), Act.CORRECT):
+        return 0
+    return unnamed_voices(db(), shown.revision_id)
 
 
 def _failure(page: SessionPage) -> str:

@@ -33,6 +33,7 @@ class RevisionLine:
     restored: int | None  # number of the revision that it says the same as
     taken: int | None  # number of the offered revision that its changes are from
     file: str | None  # name of the file that it was imported from
+    voices: int | None  # that were given names
     offered: bool
     shown: bool
     reviewed: float  # share of its cues that a person has changed or confirmed, 0 to 1
@@ -144,6 +145,7 @@ def _line(
         language=language,
         patches=revision.details.get("patches"),
         restored=revision.details.get("restored"),
+        voices=len(revision.details["voices"]) if "voices" in revision.details else None,
         taken=revision.details.get("taken"),
         file=revision.details.get("file"),
         offered=revision.offered,

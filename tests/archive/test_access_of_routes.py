@@ -100,6 +100,8 @@ TABLE = {
     "POST /desk/sessions/<slug>/import": (403, 422, 422, 422),
     "GET /desk/sessions/<slug>/import/<token>": (LOGIN, 302, 302, 302),
     "POST /desk/sessions/<slug>/import/<token>": (403, 302, 302, 302),
+    "GET /desk/sessions/<slug>/voices": DESK,
+    "POST /desk/sessions/<slug>/voices": (403, 302, 302, 302),
     "GET /desk/sessions/<slug>/edit": ORGANISERS,
     "POST /desk/sessions/<slug>/edit": (403, 403, 400, 400),
     "POST /desk/sessions/<slug>/visibility": (403, 403, 400, 400),
@@ -131,6 +133,7 @@ OWN = (
     "POST /desk/sessions/<slug>/history/<int(min=1,max=2147483647):revision_id>/part",
     "POST /desk/sessions/<slug>/import",
     "POST /desk/sessions/<slug>/import/<token>",
+    "POST /desk/sessions/<slug>/voices",
     "POST /desk/notices/<int(min=1):notice_id>/dismissal",
     "POST /desk/notices/dismissal",
 )
