@@ -16,6 +16,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent
 GIB = 1024**3
+LADDER = (1080, 720, 480, 360)
 DATABASES = ("sqlite", "postgresql", "postgres")
 
 
@@ -91,6 +92,10 @@ class Settings(BaseSettings):
         600.0, ge=10, description="Seconds without work after which a Whisper model is unloaded."
     )
 
+    ladder: Annotated[tuple[int, ...], NoDecode] = Field(
+        LADDER,
+        description="Heights that videos stream in: auto (1080, 720, 480, 360), off, or e.g. 720,360.",
+    )
     max_upload_bytes: int = Field(20 * GIB, gt=0, description="Largest accepted upload, bytes.")
     reserve_bytes: int = Field(
         200 * 1024**2, ge=0, description="Disk space that uploads and renditions leave free, bytes."
@@ -161,6 +166,19 @@ class Settings(BaseSettings):
                     f"there is no language “{code}”; write for example de,en"
                 ) from None
         return languages
+
+    @field_validator("ladder", mode="before")
+    @classmethod
+    def _heights(cls, text: Any) -> Any:
+        if not isinstance(text, str):
+            return text
+        named = {"auto": LADDER, "off": ()}
+        heights = [part.strip() for part in text.lower().split(",")]
+        if heights[0] in named and len(heights) == 1:
+            return named[heights[0]]
+        if not set(heights) <= {str(height) for height in LADDER}:
+            raise ValueError("it must be auto, off, or heights among 1080, 720, 480 and 360")
+        return tuple(sorted(map(int, set(heights)), reverse=True))
 
     @field_validator("timezone")
     @classmethod

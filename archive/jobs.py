@@ -20,11 +20,12 @@ from archive.models.recording import Recording
 
 MEDIA = "media"  # probing and renditions: processor and disk
 WHISPER = "whisper"  # turns at the engine: the GPU, or all cores
+STREAMING = "streaming"  # sizes and previews: hours, for which no upload should wait
 SHORT = "short"  # planning and publishing: seconds, which should wait for neither of the others
 APPLICATION = "podium"
 # Running work belongs to a version of the pipeline's steps, not of the code around them: raise this
 # when the order or the names of the steps in pipeline.py change.
-PIPELINE_VERSION = "2"
+PIPELINE_VERSION = "3"
 
 
 class CurrentSqlite(SQLiteDialect_pysqlite):
@@ -58,6 +59,10 @@ class Jobs:
     def transcribe(self, db: Session, recording_id: int, attempt: int) -> None:
         """Queues only the transcription of a recording that has its speech planned."""
         self._enqueue(db, "transcribe", SHORT, recording_id, attempt)
+
+    def stream(self, db: Session, recording_id: int, run: int) -> None:
+        """Queues the making of the sizes and previews of a recording that plays."""
+        self._enqueue(db, "stream", STREAMING, recording_id, run)
 
     def hear(self, db: Session, count: int) -> None:
         """Queues a turn at the engine for each of `count` chunks that wait."""

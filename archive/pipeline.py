@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session as DatabaseSession
 from archive.actions import hand_out
 from archive.actions.hand_out import Claim
 from archive.actions.index_session import index_session
+from archive.actions.make_streaming import make_streaming
 from archive.actions.notify import notify
 from archive.actions.report_progress import log_entry, log_line, report_progress, reporter
 from archive.actions.transcribe_again import chunks_within
@@ -81,6 +82,7 @@ def make_playable(recording_id: int, attempt: int) -> None:
         draw_poster(recording_id, attempt)
         find_speech(recording_id, attempt)
         render(recording_id, attempt)
+        begin_streaming(recording_id, attempt)
         with SetWorkflowID(_id("transcribe", recording_id, attempt)):
             DBOS.enqueue_workflow(SHORT, transcribe, recording_id, attempt)
 
@@ -202,6 +204,14 @@ def render(recording_id: int, attempt: int) -> None:
             height=made.height,
             duration=made.duration,
         )
+
+
+@step
+def begin_streaming(recording_id: int, attempt: int) -> None:
+    """Hands over to `archive/streaming.py`, which goes its own way from here."""
+    with shop().parts.sessions() as db:
+        load(db, recording_id, attempt)
+    make_streaming(shop().parts, recording_id)
 
 
 @step

@@ -60,6 +60,7 @@ def make_workshop(settings: Settings, parts: Parts, worker: str) -> Workshop:
         beam_size=settings.beam_size,
         worker=worker,
         voices=settings.voices,
+        heights=settings.ladder,
     )
 
 

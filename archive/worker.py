@@ -20,12 +20,14 @@ import structlog
 from dbos import DBOS
 from sqlalchemy import select, update
 
-import archive.pipeline  # noqa: F401  (its workflows are what the queues hold)
+import archive.pipeline
+import archive.streaming  # noqa: F401  (the workflows of both are what the queues hold)
 from archive.actions.begin_again import begin_again
+from archive.actions.make_streaming import UNDER_WAY, make_streaming, stop_streaming
 from archive.actions.retry import retry
 from archive.db import now
-from archive.jobs import APPLICATION, MEDIA, PIPELINE_VERSION, SHORT, WHISPER
-from archive.models.recording import Recording, State
+from archive.jobs import APPLICATION, MEDIA, PIPELINE_VERSION, SHORT, STREAMING, WHISPER
+from archive.models.recording import Recording, State, Streaming
 from archive.models.transcript import ChunkRow, ChunkState
 from archive.models.workers import Worker
 from archive.parts import Parts
@@ -39,7 +41,11 @@ LEFTOVER_AFTER = timedelta(days=1)  # an upload that old, still unfinished, will
 
 @contextmanager
 def working(
-    workshop: Workshop, *, media_at_once: int = 1, whisper_at_once: int = 1
+    workshop: Workshop,
+    *,
+    media_at_once: int = 1,
+    whisper_at_once: int = 1,
+    streaming_at_once: int = 1,
 ) -> Iterator[None]:
     """While inside, this process takes work from the queues in background threads."""
     set_up(workshop)
@@ -56,6 +62,7 @@ def working(
     DBOS.launch()
     DBOS.register_queue(MEDIA, worker_concurrency=media_at_once)
     DBOS.register_queue(WHISPER, worker_concurrency=whisper_at_once, polling_interval_sec=0.1)
+    DBOS.register_queue(STREAMING, worker_concurrency=streaming_at_once)
     DBOS.register_queue(SHORT, polling_interval_sec=0.5)
     try:
         yield
@@ -127,6 +134,7 @@ def _look_around(workshop: Workshop, can_transcribe: Callable[[str], bool]) -> N
         lambda: _renew_turns(parts),
         lambda: _remove_leftovers(parts.work / "uploads"),
         lambda: _remove_sound(parts),
+        lambda: _remove_half_made(parts),
     ):
         _safely(look)
 
@@ -167,7 +175,7 @@ def _take_over_from_the_dead(parts: Parts, name: str) -> None:
         left = DBOS.list_workflows(
             status="PENDING", executor_id=dead, load_input=False, load_output=False
         )
-        for queue in (MEDIA, WHISPER, SHORT):
+        for queue in (MEDIA, WHISPER, STREAMING, SHORT):
             ids = [workflow.workflow_id for workflow in left if workflow.queue_name == queue]
             if ids:
                 log.warning("taking over", dead=dead, queue=queue, work=ids)
@@ -261,8 +269,15 @@ def _adopt_old_work(parts: Parts) -> None:
                 Recording.state.in_((State.QUEUED, State.WORKING, State.PAUSED))
             )
         ).all()
+        streaming = db.scalars(
+            select(Streaming.recording_id).where(Streaming.state.in_(UNDER_WAY))
+        ).all()
     for recording_id in unfinished:
         begin_again(parts, recording_id)
+    for recording_id in streaming:
+        with parts.sessions.begin() as db:
+            stop_streaming(db, recording_id)
+        make_streaming(parts, recording_id)
 
 
 def _remove_sound(parts: Parts) -> None:
@@ -275,6 +290,18 @@ def _remove_sound(parts: Parts) -> None:
         with parts.sessions() as db:
             state = db.scalar(select(Recording.state).where(Recording.id == id_))
         if state in (None, State.READY, State.CANCELLED):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _remove_half_made(parts: Parts) -> None:
+    """Sizes and previews that nobody will finish: of recordings removed, of runs that are over."""
+    for folder in parts.work.glob("streaming-*-*"):
+        recording_id, _, run = folder.name.removeprefix("streaming-").partition("-")
+        if not (recording_id.isdecimal() and run.isdecimal()):
+            continue
+        with parts.sessions() as db:
+            row = db.get(Streaming, int(recording_id))
+        if row is None or row.run != int(run) or row.state not in UNDER_WAY:
             shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -21,6 +21,7 @@ from archive.actions.report_progress import (
 from archive.models.recording import Recording, State, Step
 from archive.parts import Parts
 from media.errors import MediaError
+from media.hls import HEIGHTS
 from transcripts.engines.engine import Engine, EngineError, ModelMissing
 
 log = structlog.get_logger()
@@ -34,6 +35,7 @@ class Workshop:
     chunk_seconds: length of audio aimed at for one chunk.
     worker: name of this process, kept with each chunk it transcribed.
     voices: whether the voices of a recording are told apart.
+    heights: of the sizes that a video is made in, in lines; empty: none but its own.
     """
 
     parts: Parts
@@ -42,6 +44,7 @@ class Workshop:
     beam_size: int
     worker: str
     voices: bool = True
+    heights: tuple[int, ...] = HEIGHTS
 
 
 _workshop: Workshop | None = None

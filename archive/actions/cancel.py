@@ -3,6 +3,7 @@
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session as DatabaseSession
 
+from archive.actions.make_streaming import stop_streaming
 from archive.models.recording import Recording, RenditionKind, State
 from archive.models.transcript import ChunkRow, ChunkState, Transcript
 from archive.parts import Parts
@@ -26,6 +27,8 @@ def cancel(parts: Parts, recording_id: int) -> bool:
         ).first()
         plays = any(made.kind != RenditionKind.POSTER for made in recording.renditions)
         recording.state = State.READY if known and plays else State.CANCELLED
+        if recording.state == State.CANCELLED:
+            stop_streaming(db, recording_id)
         recording.step = None
         recording.attempt += 1  # whoever works on the old one finds that it is over
         recording.priority = 0

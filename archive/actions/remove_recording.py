@@ -2,10 +2,8 @@
 
 import shutil
 
-from sqlalchemy import select
-
 from archive.actions.index_session import index_session
-from archive.models.recording import Recording, Rendition
+from archive.models.recording import Recording
 from archive.parts import Parts
 
 
@@ -19,7 +17,7 @@ def remove_recording(parts: Parts, recording_id: int) -> None:
         recording = db.get_one(Recording, recording_id)
         keys = [
             recording.key,
-            *db.scalars(select(Rendition.key).where(Rendition.recording_id == recording_id)),
+            *(key for rendition in recording.renditions for key in rendition.keys),
         ]
         session_id = recording.session_id
         db.delete(recording)

@@ -158,7 +158,8 @@ def _disk() -> str:
 def _files() -> str:
     """Compares the store with the database, both ways."""
     with parts().sessions() as db:
-        known = set(db.scalars(select(Recording.key))) | set(db.scalars(select(Rendition.key)))
+        made = [key for rendition in db.scalars(select(Rendition)) for key in rendition.keys]
+        known = {*db.scalars(select(Recording.key)), *made}
     stored = {
         path.relative_to(settings().media).as_posix()
         for path in settings().media.rglob("*")

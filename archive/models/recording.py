@@ -35,7 +35,6 @@ class Step(StrEnum):
     SPEECH = "speech"
     TRANSCRIPTION = "transcription"
     INDEX = "index"
-    STREAMING = "streaming"  # beside the others, once the recording can be played
 
 
 class RenditionKind(StrEnum):

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from config import ROOT, Settings, read_settings
+from media.hls import HEIGHTS
 from tests.conftest import ROOT as CHECKOUT
 
 OWN_NAMES = {"database_url": "DATABASE_URL", "port": "PORT"}
@@ -55,6 +56,7 @@ OTHER = {
     "beam_size": ("1", 1),
     "chunk_seconds": ("30", 30.0),
     "voices": ("no", False),
+    "ladder": ("360, 720", (720, 360)),
     "idle_seconds": ("60", 60.0),
     "max_upload_bytes": ("1000", 1000),
     "reserve_bytes": ("0", 0),
@@ -154,6 +156,19 @@ def test_plain_postgres_url_means_psycopg(url: str, meant: str):
     assert Settings(database_url=url).database == meant
 
 
+@pytest.mark.parametrize(
+    ("text", "heights"),
+    [
+        ("auto", HEIGHTS),
+        ("Off", ()),
+        ("360", (360,)),
+        ("360,1080,360", (1080, 360)),
+    ],
+)
+def test_heights_are_named_or_listed(text: str, heights: tuple[int, ...]):
+    assert Settings(ladder=text).ladder == heights
+
+
 # What cannot be -----------------------------------------------------------------------------
 
 REFUSED: dict[tuple[str, str], str] = {
@@ -189,6 +204,9 @@ REFUSED: dict[tuple[str, str], str] = {
     ),
     ("PODIUM_MAX_UPLOAD_BYTES", "0"): "Input should be greater than 0",
     ("PODIUM_RESERVE_BYTES", "-1"): "Input should be greater than or equal to 0",
+    ("PODIUM_LADDER", "yes"): "it must be auto, off, or heights among 1080, 720, 480 and 360",
+    ("PODIUM_LADDER", "720,off"): "it must be auto, off, or heights among 1080, 720, 480 and 360",
+    ("PODIUM_LADDER", "2160"): "it must be auto, off, or heights among 1080, 720, 480 and 360",
 }
 
 

@@ -52,7 +52,9 @@ def sample_video() -> Callable[[str], Path]:
 
 def _installed(folder: Path, prepared: Path, database_url: str) -> Iterator[Installation]:
     home = shutil.copytree(prepared, folder / "home")
-    installation = Installation(home, database_url, PODIUM_CHUNK_SECONDS="20", PODIUM_VOICES="no")
+    installation = Installation(
+        home, database_url, PODIUM_CHUNK_SECONDS="20", PODIUM_VOICES="no", PODIUM_LADDER="off"
+    )
     if database_url:
         installation.flask("prepare")
     try:
