@@ -59,7 +59,7 @@ def test_turns_are_cues_of_the_person_in_a_row(client, db, parts, mara):
         ("/sessions/talk?t=30", "Bitte.", "10 sec"),
         ("/sessions/talk?t=50", "Noch etwas.", "10 sec"),
     ]
-    assert "Speaks for 40 sec, 3 times" in html
+    assert "Speaks for 40 sec in 3 turns" in html
     assert total(html) == ["Speaks for 40 sec in 1 session"]
 
 
