@@ -23,6 +23,9 @@ from archive.models.recording import Recording, Rendition, RenditionKind, State,
 from archive.models.transcript import ChunkRow, CueRow, Origin, Revision, Transcript
 from archive.models.users import User, UserRole
 from archive.parts import Parts
+from media.hls import MIME, Ladder, make_ladder
+from media.probe import probe
+from media.sprites import Sprites, make_sprites
 from transcripts.cues import Cue, Word
 from transcripts.speech import Chunk
 
@@ -150,6 +153,32 @@ def a_rendition(
     )
 
 
+def a_folder(
+    db: DatabaseSession, parts: Parts, recording: Recording, kind: str = RenditionKind.HLS
+) -> Rendition:
+    """A ladder of two sizes, or sheets of previews, with its real files in the store."""
+    made, width, height, numbers = sample_folders()[kind]
+    place = f"renditions/{recording.id}/{kind}-1"
+    for name in made.files:
+        with tempfile.TemporaryDirectory() as folder:
+            copy = Path(folder) / name
+            copy.write_bytes((made.folder / name).read_bytes())
+            parts.store.put(copy, f"{place}/{name}")
+    return _added(
+        db,
+        Rendition(
+            recording_id=recording.id,
+            kind=kind,
+            key=f"{place}/{made.files[0]}",
+            mime="image/jpeg" if kind == RenditionKind.SPRITES else MIME,
+            width=width,
+            height=height,
+            size=made.size,
+            details={"files": list(made.files)} | numbers,
+        ),
+    )
+
+
 def a_transcript(
     db: DatabaseSession,
     recording: Recording,
@@ -240,6 +269,27 @@ def sample_files() -> dict[str, Path]:
         RenditionKind.VIDEO: video,
         RenditionKind.AUDIO: audio,
         RenditionKind.POSTER: poster,
+    }
+
+
+@functools.cache
+def sample_folders() -> dict[str, tuple[Ladder | Sprites, int, int, dict[str, object]]]:
+    """A ladder and previews of a video of 8 s, their measures and their numbers; made once."""
+    folder = Path(tempfile.mkdtemp(prefix="podium-samples-"))
+    video = folder / "video.mp4"
+    _ffmpeg(
+        *("-f", "lavfi", "-i", "testsrc2=size=640x480:rate=5:duration=8"),
+        *("-f", "lavfi", "-i", "sine=frequency=220:duration=8"),
+        *("-c:v", "libx264", "-preset", "ultrafast", "-g", "5", "-pix_fmt", "yuv420p"),
+        *("-c:a", "aac", "-b:a", "48k", str(video)),
+    )
+    ladder = make_ladder(video, probe(video), folder / "hls")
+    sprites = make_sprites(video, probe(video), folder / "sprites")
+    heights = [size.height for size in ladder.sizes]
+    numbers = {name: getattr(sprites, name) for name in ("interval", "columns", "rows", "count")}
+    return {
+        RenditionKind.HLS: (ladder, 640, 480, {"heights": heights}),
+        RenditionKind.SPRITES: (sprites, sprites.width, sprites.height, numbers),
     }
 
 

@@ -19,7 +19,7 @@ from archive.actions.migrate import migrate
 from archive.app import create_app
 from archive.db import make_engine
 from archive.models.programme import Session, Visibility
-from archive.models.recording import State
+from archive.models.recording import Recording, RenditionKind, State
 from archive.models.registry import Base
 from archive.models.users import UserRole
 from archive.parts import Parts
@@ -48,6 +48,8 @@ TABLE = {
     "GET /sessions/<slug>/text": ALL,
     "GET /sessions/<slug>/transcript.<format>": ALL,
     "GET /media/<int(max=2147483647):rendition_id>/<filename>": ALL,
+    "GET /media/<int(max=2147483647):rendition_id>/hls/<filename>": ALL,
+    "GET /media/<int(max=2147483647):rendition_id>/sprites/<filename>": ALL,
     "GET /search": ALL,
     "GET /healthz": ALL,
     "GET /static/<path:filename>": ALL,
@@ -146,8 +148,13 @@ OF_SESSIONS = [
     "GET /sessions/<slug>/text",
     "GET /sessions/<slug>/transcript.<format>",
     "GET /media/<int(max=2147483647):rendition_id>/<filename>",
+    "GET /media/<int(max=2147483647):rendition_id>/hls/<filename>",
+    "GET /media/<int(max=2147483647):rendition_id>/sprites/<filename>",
 ]
 SECRET = "Geheimsache"
+# Of the public talk, the draft and the unlisted talk, whose videos are renditions 1, 3 and 5: the
+# first folder of each kind, and a file in it.
+FOLDERS = {"hls": (9, "360.mp4"), "sprites": (12, "sheet-1.jpg")}
 
 
 @pytest.fixture(scope="module")
@@ -179,6 +186,9 @@ def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
         make.a_talk(
             db, parts, make.an_event(db, slug="quiet"), slug="quiet", visibility=Visibility.DRAFT
         )
+        for kind in (RenditionKind.HLS, RenditionKind.SPRITES):
+            for recording_id in (1, 2, 3):
+                make.a_folder(db, parts, db.get_one(Recording, recording_id), kind)
         failed = make.a_recording(db, make.a_session(db, event, slug="failed"))
         failed.state = State.FAILED
     engine.dispose()
@@ -287,7 +297,7 @@ def test_draft_answers_like_an_address_that_never_was(
         return answer.status_code, text(answer, **values), told
 
     draft = asked(slug="draft", rendition_id=3)
-    nothing = asked(slug="never", rendition_id=9)
+    nothing = asked(slug="never", rendition_id=99)
     assert draft == nothing
     assert draft[0] == 404
 
@@ -417,10 +427,12 @@ def address(route: str, slug: str = "", rendition_id: int = 1) -> str:
     rule = route.partition(" ")[2]
     if not slug:
         slug = "event" if "/events/" in rule else "person" if "/people/" in rule else "talk"
+    folder = next((name for name in FOLDERS if f"/{name}/" in rule), None)
+    number, filename = FOLDERS[folder] if folder else (0, f"{slug}.mp4")
     values = {
         "slug": slug,
-        "rendition_id": rendition_id,
-        "filename": "css/base.css" if rule.startswith("/static") else f"{slug}.mp4",
+        "rendition_id": number + rendition_id // 2 if folder else rendition_id,
+        "filename": "css/base.css" if rule.startswith("/static") else filename,
         "format": "vtt",
         "recording_id": 5,
         "user_id": 1,
