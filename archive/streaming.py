@@ -29,12 +29,11 @@ from archive.models.recording import (
 )
 from archive.workshop import Over, Trouble, is_over, named_trouble, reason_of, shop, worth_retrying
 from media.errors import MediaError
-from media.hls import heights_of, make_ladder
+from media.hls import MIME, heights_of, make_ladder
 from media.probe import MediaInfo, probe
 from media.sprites import make_sprites
 
 log = structlog.get_logger()
-HLS_MIME = "application/vnd.apple.mpegurl"
 ROOM = 2  # times the size of the MP4: what the sizes take at most
 
 step = DBOS.step(
@@ -115,7 +114,7 @@ def make_sizes(recording_id: int, run: int) -> None:
         heights = [size.height for size in made.sizes]
         row = Rendition(
             kind=RenditionKind.HLS,
-            mime=HLS_MIME,
+            mime=MIME,
             width=made.sizes[0].width,
             height=made.sizes[0].height,
             duration=made.duration,

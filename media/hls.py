@@ -22,6 +22,7 @@ from media.probe import MediaInfo, VideoStream
 
 HEIGHTS = (1080, 720, 480, 360)  # lines
 MASTER = "master.m3u8"
+MIME = "application/vnd.apple.mpegurl"  # of playlists
 SOUND = "sound"
 SMALLEST = 360  # lines; what has no more needs no other size
 APART = 0.9  # of the next larger size, at most

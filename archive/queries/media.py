@@ -11,10 +11,11 @@ from archive.models.programme import Session
 from archive.models.recording import Recording, Rendition, RenditionKind
 from archive.models.users import User
 from archive.queries.cards import file_name
+from media.hls import MIME
 
 FOLDERS = (RenditionKind.HLS, RenditionKind.SPRITES)
 PARTS = {
-    ".m3u8": "application/vnd.apple.mpegurl",
+    ".m3u8": MIME,
     ".mp4": "video/mp4",
     ".m4a": "audio/mp4",
     ".jpg": "image/jpeg",
