@@ -46,6 +46,14 @@ class Source:
     upload: str
 
 
+@dataclass(frozen=True)
+class Imported:
+    """What came of it. revision: its number. lines: how many cues it has."""
+
+    revision: int
+    lines: int
+
+
 def import_transcript(
     parts: Parts,
     user_id: int,
@@ -54,8 +62,8 @@ def import_transcript(
     source: Source,
     *,
     speakers: Mapping[str, str | None] | None = None,
-) -> int:
-    """Adds a revision with the text of a file; its number.
+) -> Imported:
+    """Adds a revision with the text of a file.
 
     speakers: what somebody is called here who has a name in the file; None: nobody. A recording whose
     transcription failed or was stopped is ready with it; one that is worked on goes on, and what the
@@ -70,7 +78,7 @@ def import_transcript(
         transcript = _transcript(db, recording_id, source)
         for known in transcript.revisions:
             if known.details.get("upload") == source.upload:
-                return known.number
+                return Imported(known.number, len(known.cues))
         revision = Revision(
             transcript_id=transcript.id,
             number=next_number(db, transcript.id),
@@ -89,7 +97,7 @@ def import_transcript(
         if not source.translation:
             _settle(db, parts, recording)
             index_session(db, parts.index, recording.session_id)
-        return revision.number
+        return Imported(revision.number, len(cues))
 
 
 def check_import(

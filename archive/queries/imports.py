@@ -106,7 +106,7 @@ def preview(db: DatabaseSession, into: Target, reading: Reading, language: str) 
 
 def speakers(cues: Sequence[Cue], people: Sequence[tuple[int, str]]) -> tuple[SpeakerFound, ...]:
     """Who speaks in the file, and whom of the line-up each may be."""
-    counted = Counter(cue.speaker for cue in cues if cue.speaker)
+    counted = Counter(cue.speaker for cue in cues if cue.speaker and cue.text.strip())
     return tuple(_speaker(name, lines, people) for name, lines in counted.items())
 
 

@@ -29,7 +29,6 @@ from archive.queries.imports import MOST_SPEAKERS, SpeakerFound, Target, preview
 from transcripts.formats.errors import FormatError
 from transcripts.formats.reading import LIMIT, Reading
 from transcripts.formats.registry import FORMATS, READABLE, format_of, read
-from transcripts.recut import recut
 
 blueprint = Blueprint("desk_imports", __name__, url_prefix="/desk/sessions/<slug>/import")
 NOBODY = "nobody"
@@ -110,9 +109,9 @@ def confirm(slug: str, token: str) -> Response:
         return _gone(slug)
     about, content = kept
     reading = _read(into, about.name, content)
-    found = speakers(recut(reading.cues), into.people)
+    found = speakers(reading.cues, into.people)
     try:
-        number = import_transcript(
+        imported = import_transcript(
             parts(),
             viewer().id,
             into.recording.id,
@@ -133,9 +132,9 @@ def confirm(slug: str, token: str) -> Response:
     said = ngettext(
         "“%(name)s” is imported with %(num)s line, as revision %(number)s.",
         "“%(name)s” is imported with %(num)s lines, as revision %(number)s.",
-        len(recut(reading.cues)),
+        imported.lines,
         name=about.name,
-        number=number,
+        number=imported.revision,
     )
     flash(said, "success")
     shown = about.language if about.translation else None
@@ -159,7 +158,7 @@ def _problem(into: Target, about: LaidAside, content: bytes) -> str:
     """Why a file cannot be imported, or nothing."""
     try:
         reading = _read(into, about.name, content)
-        if not recut(reading.cues):
+        if not any(cue.text.strip() for cue in reading.cues):
             raise FormatError("empty")
         check_import(db(), into.recording.id, about.language, translation=about.translation)
     except FormatError as error:

@@ -68,9 +68,11 @@ class Desk:
         self.db.commit()
 
     def imports(self, parts: Parts, source: Source | None = None, cues=FILE, **more) -> int:
-        return import_transcript(
+        """The number of the revision."""
+        imported = import_transcript(
             parts, self.user, self.recording.id, cues, source or from_file(), **more
         )
+        return imported.revision
 
     def shown(self) -> Revision:
         self.db.expire_all()
