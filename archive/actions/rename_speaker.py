@@ -29,6 +29,11 @@ def rename_speaker(db: DatabaseSession, person: Person, old: str, new: str) -> N
         .values(speaker=new)
         .execution_options(synchronize_session=False)
     )
+    for revision in db.scalars(select(Revision).where(Revision.transcript_id.in_(ids))):
+        voices = revision.details.get("voices") or {}  # who was given which name on the desk
+        if old in voices.values():
+            renamed = {voice: new if name == old else name for voice, name in voices.items()}
+            revision.details = revision.details | {"voices": renamed}
     patches = select(CorrectionPatch).join(CorrectionPatch.correction)
     for patch in db.scalars(patches.where(Correction.transcript_id.in_(ids))):
         patch.cues = [

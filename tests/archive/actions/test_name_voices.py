@@ -6,8 +6,10 @@ from sqlalchemy.orm import Session as DatabaseSession
 
 from archive.actions.finish_correction import Finished, finish_correction
 from archive.actions.name_voices import Named, name_voices
+from archive.actions.rename_speaker import rename_speaker
 from archive.actions.restore_revision import restore_revision
 from archive.actions.save_correction import Said, save_correction
+from archive.models.people import Appearance, Person, StageRole
 from archive.models.recording import Recording
 from archive.models.transcript import Correction, CueRow, Origin, Revision
 from archive.models.users import UserRole
@@ -212,6 +214,21 @@ def test_names_go_with_an_older_revision_and_can_be_given_again(parts: Parts, de
     assert desk.speakers() == [None] * 5
 
     assert name_voices(parts, desk.user, desk.transcript, BOTH).revision == 4
+
+
+def test_name_that_was_corrected_in_the_catalogue_can_be_replaced(parts: Parts, db):
+    desk = Desk(db)
+    person = make.a_person(db, name="Jonas Falke")
+    db.add(Appearance(session_id=desk.session.id, person_id=person.id, role=StageRole.SPEAKER))
+    db.commit()
+    name_voices(parts, desk.user, desk.transcript, {"A": "Jonas Falke", "B": None})
+    with parts.sessions.begin() as other:
+        rename_speaker(other, other.get_one(Person, person.id), "Jonas Falke", "Jonas Falk")
+    assert desk.speakers()[0] == "Jonas Falk"
+
+    named = name_voices(parts, desk.user, desk.transcript, {"A": "Emil Roth", "B": None})
+
+    assert (named.lines, named.kept) == (4, 0)
 
 
 def test_naming_leaves_the_voices_of_the_recording_alone(parts: Parts, desk: Desk):
