@@ -1,5 +1,7 @@
 """Clustering of points that are drawn: directions of a few voices, each with noise around it."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
@@ -76,3 +78,18 @@ def test_change_within_a_stretch_is_found():
     points, labels = drawn(13, 27)
 
     assert same_groups(told(points, stretch=10), labels)
+
+
+def test_memory_hardly_grows_with_the_length():
+    """Three hours of speech are some 14,000 windows, ten hours 48,000."""
+    few, _ = drawn(4000, 4000)
+    many, _ = drawn(24_000, 24_000)
+
+    def most(points: np.ndarray) -> int:
+        tracemalloc.start()
+        told(points)
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        return peak
+
+    assert most(many) < most(few) + 2 * many.nbytes
