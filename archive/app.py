@@ -20,6 +20,7 @@ from archive.pages.desk import persons as desk_persons
 from archive.pages.desk import queue as desk_queue
 from archive.pages.desk import recordings as desk_recordings
 from archive.pages.desk import sessions as desk_sessions
+from archive.pages.desk import streaming as desk_streaming
 from archive.pages.desk import users as desk_users
 from archive.pages.desk import voices as desk_voices
 from archive.parts import Parts
@@ -29,7 +30,7 @@ PAGES = (
     *(home, events, people, sessions, search, media, login, language, health),
     *(desk, desk_events, desk_persons, desk_sessions, desk_recordings, desk_users),
     *(desk_queue, desk_again, desk_notices, desk_corrections, desk_history, desk_imports),
-    desk_voices,
+    *(desk_voices, desk_streaming),
 )
 # What is worth compressing; videos, sound and pictures are compressed by their nature.
 TEXTS = (

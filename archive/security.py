@@ -23,7 +23,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "style-src 'self'",
         "img-src 'self'",
         "font-src 'self'",
-        "media-src 'self' blob:",
+        "media-src 'self' blob:",  # a video that hls.js feeds piece by piece has such an address
         "connect-src 'self'",
         "form-action 'self'",
         "base-uri 'none'",

@@ -27,6 +27,7 @@ from archive.models.recording import (
     Streaming,
     StreamingState,
 )
+from archive.parts import Parts
 from archive.workshop import Over, Trouble, is_over, named_trouble, reason_of, shop, worth_retrying
 from media.errors import MediaError
 from media.hls import MIME, heights_of, make_ladder
@@ -99,7 +100,8 @@ def make_sizes(recording_id: int, run: int) -> None:
         file, info = source
         if not heights_of(info.video, shop().heights):
             return _end(recording_id, run, StreamingState.NOT_NEEDED, reason="small")
-        free, needed = shop().parts.store.free_bytes(), ROOM * info.size + shop().parts.reserve
+        free = shop().parts.store.free_bytes()
+        needed = room_for_sizes(shop().parts, info.size)
         if free < needed:
             raise Trouble("no_space", {"free": free, "needed": needed})
         began = time.monotonic()
@@ -137,6 +139,11 @@ def tell_failure(recording_id: int, run: int, reason: str, details: dict) -> Non
         _log(recording, f"there are no sizes: {reason}: {details}")
         _end(recording_id, run, StreamingState.FAILED, reason=reason, details=details)
     shutil.rmtree(_folder(recording_id, run), ignore_errors=True)
+
+
+def room_for_sizes(parts: Parts, size: int) -> int:
+    """Bytes that must be free before the sizes of an MP4 of `size` bytes are begun."""
+    return ROOM * size + parts.reserve
 
 
 # What the steps share -----------------------------------------------------------------------

@@ -20,18 +20,25 @@ import structlog
 from dbos import DBOS
 from sqlalchemy import select, update
 
-import archive.pipeline
-import archive.streaming  # noqa: F401  (the workflows of both are what the queues hold)
+import archive.pipeline  # noqa: F401  (its workflows are what the queues hold)
 from archive.actions.begin_again import begin_again
 from archive.actions.make_streaming import UNDER_WAY, make_streaming, stop_streaming
 from archive.actions.retry import retry
 from archive.db import now
 from archive.jobs import APPLICATION, MEDIA, PIPELINE_VERSION, SHORT, STREAMING, WHISPER
-from archive.models.recording import Recording, State, Streaming
+from archive.models.recording import (
+    Recording,
+    Rendition,
+    RenditionKind,
+    State,
+    Streaming,
+    StreamingState,
+)
 from archive.models.transcript import ChunkRow, ChunkState
 from archive.models.workers import Worker
 from archive.parts import Parts
 from archive.queries.workers import DEAD_AFTER, waiting_chunks
+from archive.streaming import room_for_sizes  # and the workflow for them
 from archive.workshop import Workshop, set_up
 
 log = structlog.get_logger()
@@ -131,6 +138,7 @@ def _look_around(workshop: Workshop, can_transcribe: Callable[[str], bool]) -> N
         lambda: _take_over_from_the_dead(parts, workshop.worker),
         lambda: _wake_those_waiting(parts, can_transcribe),
         lambda: _wake_those_without_space(parts),
+        lambda: _wake_sizes_without_space(parts),
         lambda: _renew_turns(parts),
         lambda: _remove_leftovers(parts.work / "uploads"),
         lambda: _remove_sound(parts),
@@ -230,6 +238,23 @@ def _wake_those_without_space(parts: Parts) -> None:
         if parts.store.free_bytes() > parts.reserve + size:
             log.info("there is room again, going on", recording=recording_id)
             retry(parts, recording_id)
+
+
+def _wake_sizes_without_space(parts: Parts) -> None:
+    with parts.sessions() as db:
+        full = db.execute(
+            select(Streaming.recording_id, Rendition.size)
+            .join(Rendition, Rendition.recording_id == Streaming.recording_id)
+            .where(
+                Streaming.state == StreamingState.FAILED,
+                Streaming.reason == "no_space",
+                Rendition.kind == RenditionKind.VIDEO,
+            )
+        ).all()
+    for recording_id, size in full:
+        if parts.store.free_bytes() > room_for_sizes(parts, size):
+            log.info("there is room for its sizes again", recording=recording_id)
+            make_streaming(parts, recording_id)
 
 
 def _renew_turns(parts: Parts) -> None:

@@ -14,6 +14,7 @@ from archive.models.recording import SAMPLES_MODEL, Recording, State
 from archive.models.transcript import Origin, Revision, Transcript
 from archive.queries.making import Making, making
 from archive.queries.queue import Standing, standings
+from archive.queries.streaming import StreamingLine, streaming_lines
 
 PER_PAGE = 50
 NO_RECORDING = "none"
@@ -39,6 +40,7 @@ class Work:
     planned: bool  # where people talk is known
     standing: Standing | None = None  # in line, where something is to be heard
     making: Making | None = None  # how its newest machine revision came to be
+    streaming: StreamingLine | None = None  # where it is a video that plays
 
     @property
     def by_samples_model(self) -> bool:
@@ -191,9 +193,10 @@ def _row(session: Session, work: Work | None) -> Row:
 def _works(db: DatabaseSession, recordings: Sequence[Recording]) -> tuple[Work, ...]:
     busy = any(recording.state in (*BUSY, State.PAUSED) for recording in recordings)
     standing = standings(db) if busy else {}
-    made = _makings(db, [recording.id for recording in recordings])
+    ids = [recording.id for recording in recordings]
+    made, lines = _makings(db, ids), streaming_lines(db, ids)
     return tuple(
-        _work(recording, standing.get(recording.id), made.get(recording.id))
+        _work(recording, standing.get(recording.id), made.get(recording.id), lines)
         for recording in recordings
     )
 
@@ -218,7 +221,12 @@ def _makings(db: DatabaseSession, ids: Sequence[int]) -> dict[int, Making]:
     return {recording_id: making(details or {}) for recording_id, details in rows}
 
 
-def _work(recording: Recording, standing: Standing | None, made: Making | None) -> Work:
+def _work(
+    recording: Recording,
+    standing: Standing | None,
+    made: Making | None,
+    lines: dict[int, StreamingLine],
+) -> Work:
     return Work(
         id=recording.id,
         name=recording.original_name,
@@ -235,6 +243,7 @@ def _work(recording: Recording, standing: Standing | None, made: Making | None) 
         planned=bool(recording.plan),
         standing=standing,
         making=made,
+        streaming=lines.get(recording.id),
     )
 
 

@@ -113,6 +113,7 @@ TABLE = {
     "POST /desk/sessions/<slug>/recordings": (403, 403, 422, 422),
     "POST /desk/recordings/<int:recording_id>/attempt": (403, 403, 302, 302),
     "POST /desk/recordings/<int:recording_id>/course": (403, 403, 400, 400),
+    "POST /desk/recordings/<int:recording_id>/streaming": (403, 403, 302, 302),
     "GET /desk/recordings/<int:recording_id>/cancellation": ORGANISERS,
     "GET /desk/recordings/<int:recording_id>/again": ORGANISERS,
     "POST /desk/recordings/<int:recording_id>/again": (403, 403, 409, 409),

@@ -138,7 +138,7 @@ def test_what_needs_no_sizes_says_why(parts: Parts, recorded, work, kind, height
     assert half_made(parts) == []
 
 
-def test_full_disk_is_told_and_another_try_works(
+def test_full_disk_is_told_and_the_recording_plays_on(
     parts: Parts, db: DatabaseSession, recorded, film: Path, work
 ):
     work(at=replace(parts, reserve=10**18))
@@ -153,6 +153,20 @@ def test_full_disk_is_told_and_another_try_works(
     assert "no_space" in db.scalars(select(LogEntry.message)).all()[-1]
     assert kept(parts, RenditionKind.SPRITES)  # they are small
     assert half_made(parts) == []
+
+
+def test_work_goes_on_by_itself_once_there_is_room(parts: Parts, db: DatabaseSession, recorded):
+    recording = recorded()
+    full = {"state": StreamingState.FAILED, "reason": "no_space"}
+    db.add(Streaming(recording_id=recording.id, **full))
+    db.commit()
+
+    worker._wake_sizes_without_space(replace(parts, reserve=10**18))
+    assert db.get_one(Streaming, recording.id, populate_existing=True).run == 1
+
+    worker._wake_sizes_without_space(parts)
+    row = db.get_one(Streaming, recording.id, populate_existing=True)
+    assert (row.state, row.run, row.reason) == (StreamingState.QUEUED, 2, None)
 
 
 def test_broken_video_fails_in_a_sentence_and_plays_on_as_it_was(
