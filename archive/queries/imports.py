@@ -59,9 +59,9 @@ class Preview:
     ends_late: bool  # after the end of the recording
     covers_little: bool  # less than half of the recording
     declared: str | None  # the language that the file says it is in, where that is another one
-    unfinished: (
-        int  # corrections that somebody has not finished in the transcript it would be part of
-    )
+    displaced: str | None  # the language that is shown so far, where this one would take its place
+    unfinished: int  # corrections that are not finished in the transcript it would be part of
+    left: int  # corrections that are not finished in the one whose place it would take
 
 
 def target(db: DatabaseSession, session_id: int) -> Target | None:
@@ -80,13 +80,17 @@ def target(db: DatabaseSession, session_id: int) -> Target | None:
     )
 
 
-def preview(db: DatabaseSession, into: Target, reading: Reading, language: str) -> Preview:
+def preview(
+    db: DatabaseSession, into: Target, reading: Reading, language: str, *, translation: bool
+) -> Preview:
     """What would be stored of a file. language: the one that was chosen for it."""
     cues = recut(reading.cues)
     duration = into.recording.duration or 0.0
     start = cues[0].start if cues else 0.0
     end = max((cue.end for cue in cues), default=0.0)
     spoken = Counter(cue.language or language for cue in cues)
+    shown = into.shown.language if into.shown else language
+    displaced = shown if shown != language and not translation else None
     return Preview(
         lines=len(cues),
         captions=len(reading.cues),
@@ -100,7 +104,9 @@ def preview(db: DatabaseSession, into: Target, reading: Reading, language: str) 
         ends_late=duration > 0 and end > duration + SLACK,
         covers_little=duration > 0 and end - start < duration / 2,
         declared=reading.language if _differs(reading.language, language) else None,
+        displaced=displaced,
         unfinished=_unfinished(db, into.recording.id, language),
+        left=_unfinished(db, into.recording.id, displaced) if displaced else 0,
     )
 
 

@@ -91,7 +91,7 @@ def look(slug: str, token: str) -> Response | str:
         session=session,
         about=about,
         into=into,
-        found=preview(db(), into, reading, about.language),
+        found=preview(db(), into, reading, about.language, translation=about.translation),
         format=format_of(about.name, content),
         repairs=[repair_sentence(repair) for repair in reading.repairs],
         most_speakers=MOST_SPEAKERS,

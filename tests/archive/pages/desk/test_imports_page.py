@@ -170,7 +170,7 @@ def test_preview_warns_of_another_language_than_the_file_says(staff: FlaskClient
     assert (
         "The file says that it is in another language: English." in looked(staff, said, "a.json")[1]
     )
-    assert "another language" not in looked(staff, said, "a.json", language="en")[1]
+    assert "The file says" not in looked(staff, said, "a.json", language="en")[1]
 
 
 def test_preview_tells_of_corrections_that_are_not_finished(staff, session, parts, db):
@@ -180,6 +180,19 @@ def test_preview_tells_of_corrections_that_are_not_finished(staff, session, part
     save_correction(parts, user.id, machine.transcript_id, machine.id, [patch])
 
     assert "1 correction of this text is not finished. It is kept" in looked(staff, SRT)[1]
+
+
+def test_preview_warns_where_another_language_would_be_displaced(staff, session, parts, db):
+    machine = revisions(db)[0]
+    user = db.scalars(select(User)).one()
+    patch = Said(0, 0, (Cue(0.4, 2.2, "Moin."),))
+    save_correction(parts, user.id, machine.transcript_id, machine.id, [patch])
+
+    text = looked(staff, SRT, language="en")[1]
+    assert "What is shown so far is in another language: German." in text
+    assert "1 correction of the text that is shown so far is not finished. It stays" in text
+    assert "so far" not in looked(staff, SRT, language="en", translation="1")[1]
+    assert "so far" not in looked(staff, SRT)[1]
 
 
 def test_preview_of_what_whisper_writes_says_that_it_is_cut_again(staff: FlaskClient):
