@@ -13,12 +13,13 @@ from archive.actions.delete_from_programme import delete_session
 from archive.actions.index_session import index_session
 from archive.actions.ingest import DuplicateRecording
 from archive.actions.ingest import ingest as ingest_file
+from archive.actions.make_streaming import UNDER_WAY
 from archive.actions.save_session import others_beside
 from archive.cli.common import refuse, settings
 from archive.context import parts
 from archive.errors import failure_sentence
 from archive.models.programme import Event, Session
-from archive.models.recording import Recording, State
+from archive.models.recording import Recording, State, Streaming
 from archive.queries.slugs import free_slug
 from archive.queries.workers import live_worker_count
 from archive.wiring import mail_sender, make_workshop, model_is_there
@@ -206,6 +207,17 @@ def _wait(recording_id: int) -> None:
     name = worker_process.claim_name(settings().home / "workers", settings().worker_name)
     with worker_process.working(make_workshop(settings(), parts(), name)):
         _show(recording_id)
+        _see_to_its_sizes(recording_id)
+
+
+def _see_to_its_sizes(recording_id: int) -> None:
+    """Where nobody else would make them."""
+    while True:
+        with parts().sessions() as db:
+            row = db.get(Streaming, recording_id)
+        if row is None or row.state not in UNDER_WAY:
+            return
+        time.sleep(0.5)
 
 
 def _show(recording_id: int) -> None:

@@ -27,7 +27,7 @@ def again(recording_id: int) -> Response:
         )
     else:
         flash(
-            _("There is nothing to do: “%(name)s” has its sizes.", name=recording.original_name),
+            _("The sizes of “%(name)s” are there, or being made.", name=recording.original_name),
             "info",
         )
     return redirect(url_for("desk_sessions.show", slug=recording.session.slug))
