@@ -2,6 +2,7 @@
 
 import pytest
 
+from samples.programme import truth
 from tests.factories import timed_cue
 from transcripts.introductions import suggestions
 from transcripts.voices.lines import Line
@@ -158,3 +159,22 @@ def test_sentence_is_quoted_with_its_time_where_lines_break_it():
 
     assert (told.start, told.said) == (0.0, "Das Wort hat nun Frau Dr. Berg.")
     assert not told.own
+
+
+def test_people_of_the_sample_panel_are_all_introduced():
+    sentences = truth()["cloud-sicherheit-in-kommunen"]["sentences"]
+    said = [
+        Line(timed_cue(one["text"], one["start"], one["end"]), one["speaker"], place)
+        for place, one in enumerate(sentences)
+    ]
+    people = ("Jonas Falk", "Anna Berg", "Emil Roth", "Clara Winter")
+
+    told = suggestions(said, people)
+
+    assert {voice: one.person for voice, one in told.items()} == {
+        "jonas-falk": "Jonas Falk",
+        "anna-berg": "Anna Berg",
+        "emil-roth": "Emil Roth",
+        "clara-winter": "Clara Winter",
+    }
+    assert [voice for voice, one in told.items() if one.own] == ["jonas-falk"]
