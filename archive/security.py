@@ -96,14 +96,15 @@ def _refuse_impossible_addresses() -> None:
 def _make_room_for_uploads() -> None:
     """Only who may upload may send much; what finds no room is refused before it is sent."""
     if request.endpoint in TRANSCRIPTS and may(Act.CORRECT):
-        request.max_content_length = LIMIT + FORM_BYTES
+        limit = LIMIT
+    elif request.endpoint in UPLOADS and may(Act.UPLOAD):
+        limit = parts().upload_limit
+    else:
         return
-    if request.endpoint not in UPLOADS or not may(Act.UPLOAD):
-        return
-    if request.mimetype == "application/octet-stream":
+    if request.endpoint in UPLOADS and request.mimetype == "application/octet-stream":
         request.max_content_length = sys.maxsize  # the page streams it, and has its own limit
         return
-    request.max_content_length = parts().upload_limit + FORM_BYTES
+    request.max_content_length = limit + FORM_BYTES
     if (request.content_length or 0) + parts().reserve > parts().store.free_bytes():
         raise OSError(errno.ENOSPC, "no room for this upload")
 

@@ -34,8 +34,11 @@ def lay_aside(parts: Parts, about: LaidAside, file: bytes) -> str:
     path = _path(parts, token)
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(".part")
-    part.write_bytes(json.dumps(asdict(about)).encode() + b"\n" + file)
-    part.rename(path)
+    try:
+        part.write_bytes(json.dumps(asdict(about)).encode() + b"\n" + file)
+        part.rename(path)
+    finally:
+        part.unlink(missing_ok=True)
     return token
 
 

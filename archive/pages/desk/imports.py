@@ -67,7 +67,8 @@ def receive(slug: str) -> Response | tuple[str, int]:
     elif language not in _languages(into):
         problem = _("Choose the language of the text.")
     else:
-        about = LaidAside(viewer().id, session.id, file.filename[:300], language, translation)
+        name = "".join(filter(str.isprintable, file.filename))[:300]
+        about = LaidAside(viewer().id, session.id, name, language, translation)
         content = file.stream.read(_limit() + 1)
         problem = _problem(into, about, content)
     if problem:

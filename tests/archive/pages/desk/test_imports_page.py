@@ -4,6 +4,7 @@ import html
 import io
 import json
 import re
+from dataclasses import replace
 
 import pytest
 from flask.testing import FlaskClient
@@ -331,6 +332,17 @@ def test_what_is_much_too_large_is_not_even_read(staff: FlaskClient):
 
     assert answer.status_code == 413
     assert "The file is too large" in said(answer)
+
+
+def test_file_is_refused_where_the_disk_has_no_room(staff: FlaskClient, app, parts: Parts):
+    csrf = token(staff, ADDRESS)
+    app.extensions["podium"] = replace(parts, reserve=10**18)
+
+    data = {"csrf_token": csrf, "language": "de", "file": (io.BytesIO(SRT.encode()), "a.srt")}
+    answer = staff.post(ADDRESS, data=data)
+
+    assert answer.status_code == 507
+    assert "The disk of the archive is full" in said(answer)
 
 
 @pytest.mark.parametrize(
