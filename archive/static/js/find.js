@@ -78,7 +78,7 @@ export class Find {
 
   /* All places in the whole text, so that what runs over the end of a cue is found too. */
   found(wanted) {
-    this.whole ??= wholeText(this.transcript.texts);
+    this.whole ??= wholeText(this.transcript.cues.texts);
     const { text, origin, starts } = this.whole;
     const places = [];
     for (let at = text.indexOf(wanted); at >= 0; at = text.indexOf(wanted, at + wanted.length)) {
@@ -127,7 +127,7 @@ export class Find {
     for (const [button] of this.steps) button.disabled = this.places.length < 2;
     this.count.textContent = this.sentence();
     this.told(
-      this.places.map(([[cue]]) => this.transcript.starts[cue]),
+      this.places.map(([[cue]]) => this.transcript.cues.starts[cue]),
       this.current,
     );
   }

@@ -23,7 +23,7 @@ export class Quote {
     const options = { signal: this.abort.signal };
     document.addEventListener("selectionchange", () => this.soon(), options);
     document.addEventListener("keydown", (event) => this.keyed(event), options);
-    for (const area of [window, transcript.scroller]) {
+    for (const area of [window, transcript.following.scroller]) {
       area.addEventListener("scroll", () => this.place(), { ...options, passive: true });
     }
     // The selection stays when the button is pressed.
@@ -60,7 +60,7 @@ export class Quote {
     const last = boxes.at(-1);
     if (!last) return;
     const { offsetWidth: width, offsetHeight: height } = this.button;
-    const { top, bottom } = this.transcript.window();
+    const { top, bottom } = this.transcript.following.window();
     const below = last.bottom + gap;
     const above = boxes[0].top - gap - height;
     const y = below + height <= bottom ? below : above >= top ? above : bottom - height - gap;
@@ -71,13 +71,13 @@ export class Quote {
 
   /* The cues in a range: [index, from, to] in the text of each. */
   parts(range) {
-    const { nodes } = this.transcript;
+    const { nodes } = this.transcript.cues;
     const first = nodes.findIndex((node) => range.intersectsNode(node));
     const parts = [];
     for (let index = first; index >= 0 && index < nodes.length; index += 1) {
       if (!range.intersectsNode(nodes[index])) break;
       const [from, to] = within(range, nodes[index]);
-      if (this.transcript.texts[index].slice(from, to).trim()) parts.push([index, from, to]);
+      if (this.transcript.cues.texts[index].slice(from, to).trim()) parts.push([index, from, to]);
     }
     return parts;
   }
@@ -104,16 +104,17 @@ export class Quote {
   }
 
   line() {
-    const { nodes, texts, spoken } = this.transcript;
+    const { nodes, texts } = this.transcript.cues;
+    const { spoken } = this.transcript;
     const focused = nodes.findIndex((node) => node.contains(document.activeElement));
     const index = focused >= 0 ? focused : spoken;
     return index >= 0 ? [[index, 0, texts[index].length]] : [];
   }
 
   written(parts) {
-    const { nodes, texts } = this.transcript;
+    const { nodes, texts } = this.transcript.cues;
     const [first, from] = parts[0];
-    const time = this.transcript.timeOf(first, from);
+    const time = this.transcript.cues.timeOf(first, from);
     const { title, event } = this.root.dataset;
     const said = parts.map(([index, start, end]) => ({
       speaker: speakerOf(nodes[index]),
