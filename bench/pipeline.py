@@ -114,7 +114,7 @@ def _forget(parts: Parts, recording_id: int) -> None:
 
 @contextmanager
 def _workplace(folder: Path) -> Iterator[tuple[Parts, Workshop]]:
-    settings = Settings(home=folder, database_url="")
+    settings = Settings(home=folder, database_url="", ladder=())
     parts = make_parts(settings)
     migrate(parts.engine)
     expand(parts.models / MODEL)

@@ -55,7 +55,12 @@ class Podium:
 
     def __init__(self, folder: Path, *, chunk_seconds: float, threads: int) -> None:
         self.settings = Settings(
-            home=folder, database_url="", chunk_seconds=chunk_seconds, threads=threads, device="cpu"
+            home=folder,
+            database_url="",
+            chunk_seconds=chunk_seconds,
+            threads=threads,
+            device="cpu",
+            ladder=(),
         )
         self.parts: Parts = make_parts(self.settings)
         self._workers: list[subprocess.Popen] = []
@@ -85,6 +90,7 @@ class Podium:
             "PODIUM_CHUNK_SECONDS": str(self.settings.chunk_seconds),
             "PODIUM_THREADS": str(self.settings.threads),
             "PODIUM_DEVICE": "cpu",
+            "PODIUM_LADDER": "off",
             "DATABASE_URL": "",
         }
         with (self.settings.home / "worker.log").open("ab") as output:
