@@ -18,7 +18,7 @@ from transcripts.voices.embedding import embeddings
 
 WINDOW = 1.5  # seconds that one embedding stands for
 STEP = 0.75  # seconds between two windows
-BREATH = 0.2  # seconds; speech that pauses no longer is looked at as one
+BREATH = 0.3  # seconds; speech that pauses no longer is looked at as one
 SHORTEST = (
     1.0  # seconds of speech in which a voice can be told; what is shorter joins its neighbour
 )
