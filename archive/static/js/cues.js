@@ -3,6 +3,7 @@
  * is asked for, so that a transcript of three hours opens as fast as a short one.
  */
 
+const MOST = 40; // cues whose words have elements; in three hours there would be thousands
 const SPECIAL = ".doubtful, .inaudible"; // parts of a cue that are not as they were said
 
 export class Cues {
@@ -48,7 +49,23 @@ export class Cues {
     if (!selection.isCollapsed && selection.containsNode(this.nodes[index], true)) return false;
     this.enhanced.add(index);
     this.draw(index);
+    this.prune();
     return true;
+  }
+
+  /* The oldest become plain text again, but for what somebody is at. */
+  prune() {
+    for (const index of this.enhanced) {
+      if (this.enhanced.size <= MOST) return;
+      const node = this.nodes[index];
+      const inUse =
+        node.hasAttribute("aria-current") ||
+        node.contains(document.activeElement) ||
+        getSelection().containsNode(node, true);
+      if (inUse) continue;
+      this.enhanced.delete(index);
+      this.draw(index);
+    }
   }
 
   /** Marks stretches of cues: a map from cue index to [[from, to, current], ...]; answers which. */
