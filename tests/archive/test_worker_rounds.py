@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session as DatabaseSession
 
 from archive import worker
 from archive.actions.pause import pause
-from archive.jobs import APPLICATION, MEDIA, PIPELINE_VERSION, WHISPER
-from archive.models.recording import Recording, State, Step
+from archive.jobs import APPLICATION, MEDIA, PIPELINE_VERSION, STREAMING, WHISPER
+from archive.models.recording import Recording, State, Step, Streaming, StreamingState
 from archive.models.transcript import ChunkRow, ChunkState
 from archive.models.workers import Worker
 from archive.parts import Parts
@@ -27,7 +27,7 @@ WAITING, RUNNING, DONE, FAILED = ChunkState
 def at_work(parts: Parts) -> Iterator[Parts]:
     """The parts of a worker that lives and has no hand free, so that what is queued stays so."""
     workshop = Workshop(parts, whisper=_no_engine, chunk_seconds=20, beam_size=1, worker="one")
-    with worker.working(workshop, media_at_once=0, whisper_at_once=0):
+    with worker.working(workshop, media_at_once=0, whisper_at_once=0, streaming_at_once=0):
         yield parts
 
 
@@ -117,6 +117,27 @@ def test_work_of_an_older_version_begins_anew(at_work: Parts, db: DatabaseSessio
     assert {(new.status, new.app_version) for new in found.values()} == {
         ("ENQUEUED", PIPELINE_VERSION)
     }
+
+
+def test_sizes_that_an_older_version_was_at_begin_anew(at_work: Parts, db: DatabaseSession):
+    under_way, done = (a_recording(db, state=State.READY) for _ in range(2))
+    db.add(Streaming(recording_id=under_way.id, state=StreamingState.WORKING, progress=0.5))
+    db.add(Streaming(recording_id=done.id, state=StreamingState.DONE))
+    db.commit()
+    queue_as(at_work, "2", "stream", STREAMING)
+
+    worker._adopt_old_work(at_work)
+
+    rows = [db.get_one(Streaming, r.id, populate_existing=True) for r in (under_way, done)]
+    assert [(row.state, row.progress > 0) for row in rows] == [
+        (StreamingState.QUEUED, False),
+        (StreamingState.DONE, False),
+    ]
+    queued = DBOS.list_workflows(status="ENQUEUED")
+    assert [without_folder(new.workflow_id) for new in queued] == [
+        f"stream-{under_way.id}-{rows[0].run}"
+    ]
+    assert rows[0].run > 1
 
 
 def test_work_of_this_version_is_left_alone(at_work: Parts, db: DatabaseSession):
