@@ -133,10 +133,8 @@ def test_sizes_that_an_older_version_was_at_begin_anew(at_work: Parts, db: Datab
         (StreamingState.QUEUED, False),
         (StreamingState.DONE, False),
     ]
-    queued = DBOS.list_workflows(status="ENQUEUED")
-    assert [without_folder(new.workflow_id) for new in queued] == [
-        f"stream-{under_way.id}-{rows[0].run}"
-    ]
+    (queued,) = DBOS.list_workflows(status="ENQUEUED")
+    assert queued.workflow_id.startswith(f"stream-{under_way.id}-{rows[0].run}-")
     assert rows[0].run > 1
 
 
