@@ -30,7 +30,7 @@ def voices(slug: str) -> None:
     click.echo(f"Listening to “{recording.original_name}”; an hour of talk takes some minutes.")
     try:
         found = voices_of(recording)
-    except (VoicesFailed, MediaError) as trouble:
+    except (VoicesFailed, MediaError, OSError) as trouble:
         refuse(f"The voices could not be told apart: {trouble}")
     finally:
         tidy_up(recording.id)
@@ -52,5 +52,5 @@ def _newest_recording(db: DatabaseSession, slug: str) -> Recording:
         refuse("The session has no recording.")
     recording = max(session.recordings, key=lambda one: one.id)
     if recording.state != State.READY:
-        refuse("The recording is still in work; its voices are told apart on the way.")
+        refuse("The recording is not ready. While it is in work its voices are told apart anyway.")
     return recording
