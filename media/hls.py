@@ -16,7 +16,7 @@ from typing import Any
 import ffmpeg
 
 from media.errors import FfmpegFailed, Truncated, full_disk_named
-from media.ffmpeg import local, run
+from media.ffmpeg import inspect, local, run
 from media.playlist import Track, read_track
 from media.probe import MediaInfo, VideoStream
 
@@ -105,7 +105,8 @@ def make_ladder(
         raise ValueError(f"“{info.name}” needs no ladder")
     folder.parent.mkdir(parents=True, exist_ok=True)
     attempt = folder.with_name(f".attempt-{secrets.token_hex(6)}")
-    make = _Making(source, info, attempt, progress, cancelled, log)
+    lengths = _lengths(source, info)
+    make = _Making(source, info, attempt, lengths, progress, cancelled, log)
     try:
         with full_disk_named(info.name):
             attempt.mkdir()
@@ -125,6 +126,7 @@ class _Making:
     source: Path
     info: MediaInfo
     attempt: Path
+    lengths: dict[int, float]  # seconds, by the index of the stream
     progress: Callable[[float], None] | None
     cancelled: Callable[[], bool] | None
     log: Callable[[str], None] | None
@@ -145,14 +147,17 @@ class _Making:
         """The same, whatever becomes of it."""
         own = heights[0] == self.info.video.shown[1]
         self._copy(str(heights[0]) if own else None)
-        sound = self._track(SOUND)
-        copy = self._track(str(heights[0])) if own else None
+        sound = self._track(SOUND, self.info.audio.index)
+        copy = self._track(str(heights[0]), self.info.video.index) if own else None
         if copy and copy.longest > LONGEST:
             copy = None
         sizes = [Size(*self.info.video.shown, True, copy)] if copy else []
         lower = heights[1:] if copy else heights
         self._encode(lower, [segment.start for segment in copy.segments] if copy else None)
-        sizes += [Size(*self._fitted(height), False, self._track(str(height))) for height in lower]
+        sizes += [
+            Size(*self._fitted(height), False, self._track(str(height), self.info.video.index))
+            for height in lower
+        ]
         self._check(sizes)
         return tuple(sizes), sound
 
@@ -209,16 +214,17 @@ class _Making:
             patient=True,
         )
 
-    def _track(self, name: str) -> Track:
+    def _track(self, name: str, index: int) -> Track:
+        """What was made of the stream with that index, once it is seen to be as long."""
         track = read_track(self.attempt / f"{name}.m3u8", name=self.info.name)
-        missing = self.info.duration - track.duration
-        if abs(missing) <= max(2.0, self.info.duration * 0.02):
+        length = self.lengths[index]
+        if abs(length - track.duration) <= max(2.0, length * 0.02):
             return track
         raise Truncated(
-            f"“{self.info.name}” lasts {self.info.duration:.0f} seconds, but one of its sizes"
+            f"“{self.info.name}” lasts {length:.0f} seconds, but one of its sizes"
             f" {track.duration:.0f}. Upload the recording again if it does not play to its end.",
             name=self.info.name,
-            declared=self.info.duration,
+            declared=length,
             reached=track.duration,
         )
 
@@ -238,6 +244,13 @@ class _Making:
                     " different moments.",
                     name=self.info.name,
                 )
+
+
+def _lengths(source: Path, info: MediaInfo) -> dict[int, float]:
+    """Seconds of each stream: sound may end long before the picture does, or after it."""
+    asked = ["-show_entries", "stream=index,duration", "-of", "json"]
+    found = inspect(source, asked, name=info.name).json().get("streams", [])
+    return {stream["index"]: float(stream.get("duration") or info.duration) for stream in found}
 
 
 def _coding(height: int, cuts: str) -> dict[str, Any]:

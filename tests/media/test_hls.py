@@ -204,13 +204,27 @@ def test_cancelled_ladder_leaves_nothing(film: Path, tmp_path: Path):
     assert processes_naming(str(tmp_path)) == []
 
 
-def test_video_that_ends_early_is_told_and_leaves_nothing(film: Path, tmp_path: Path):
-    info = replace(probe(film), duration=60.0)
+def test_video_that_breaks_off_is_told_and_leaves_nothing(film: Path, tmp_path: Path):
+    whole = shoot(tmp_path / "whole.mp4", "-i", film, "-c", "copy", "-movflags", "+faststart")
+    info = probe(whole)
+    whole.write_bytes(whole.read_bytes()[: info.size // 2])
 
-    with pytest.raises(Truncated, match="lasts 60 seconds, but one of its sizes 13"):
-        make_ladder(film, info, tmp_path / "hls")
+    with pytest.raises(Truncated, match="lasts 13 seconds, but one of its sizes [5-8]"):
+        make_ladder(whole, info, tmp_path / "hls")
 
-    assert list(tmp_path.iterdir()) == []
+    assert list(tmp_path.iterdir()) == [whole]
+
+
+@pytest.mark.parametrize(("seen", "heard"), [(13, 5), (5, 13)])
+def test_picture_and_sound_may_end_at_different_times(tmp_path: Path, seen: int, heard: int):
+    pictured = [part.replace("duration=13", f"duration={seen}") for part in FILM]
+    film = shoot(tmp_path / "film.mp4", *pictured, *sound(heard), *CODING, "-g", "30")
+
+    ladder = make_ladder(film, probe(film), tmp_path / "hls")
+
+    assert {round(size.track.duration) for size in ladder.sizes} == {seen}
+    read = read_track(ladder.folder / "sound.m3u8", name="film")
+    assert read.duration == pytest.approx(heard, abs=0.2)
 
 
 def test_full_disk_is_named_and_left_clean(film: Path, tiny_disk: Path):
