@@ -175,7 +175,7 @@ class _Making:
 
         starts: seconds at which segments begin; None: each `SEGMENT` seconds.
         """
-        half = 0.5 / (self.info.video.fps or 25)
+        half = min(0.5 / (self.info.video.fps or 25), 0.02)  # before its frame, after the last one
         cuts = f"expr:gte(t,n_forced*{SEGMENT}-{half:.4f})"
         if starts:
             cuts = ",".join(f"{max(0.0, start - half):.4f}" for start in starts)
