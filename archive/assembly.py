@@ -19,6 +19,7 @@ from archive.models.transcript import (
 )
 from archive.queries.transcript import cues_of, shown_revision
 from transcripts.cues import Cue
+from transcripts.glossary import Change, corrected, parse
 from transcripts.stitch import stitch
 from transcripts.transcribe import ChunkTranscript
 
@@ -28,7 +29,8 @@ SAMPLE_RATE = 16_000
 def assemble(db: DatabaseSession, recording: Recording) -> bool:
     """Stores the revision of the recording's attempt; False where no chunk could be heard.
 
-    What people have corrected is never replaced: there the revision is offered to them.
+    What the event's glossary calls wrong is corrected in what was heard. What people have corrected
+    is never replaced: there the revision is offered to them.
     """
     rows = db.scalars(
         select(ChunkRow)
@@ -40,7 +42,8 @@ def assemble(db: DatabaseSession, recording: Recording) -> bool:
         return False
     heard = [ChunkTranscript.from_json(chunk.result) for chunk in stored]
     before = _shown(db, recording.id)
-    cues, language = stitch(heard), _main_language(heard)
+    cues, changes = corrected(stitch(heard), parse(recording.session.event.glossary).entries)
+    language = _main_language(heard)
     if before is not None and _is_translation(db, recording.id, language):
         language = before.transcript.language  # its cues say that they are in another one
     shown = before if recording.stretch else None
@@ -58,7 +61,7 @@ def assemble(db: DatabaseSession, recording: Recording) -> bool:
         engine=stored[0].engine,
         model=recording.model,
         attempt=recording.attempt,
-        details=_details(recording, heard, stored, failed),
+        details=_details(recording, heard, stored, failed, changes),
         offered=before is not None and before.origin != Origin.MACHINE,
     )
     return True
@@ -136,6 +139,7 @@ def _details(
     heard: Sequence[ChunkTranscript],
     stored: Sequence[TranscribedChunk],
     failed: Sequence[dict],
+    changes: Sequence[Change],
 ) -> dict:
     """What is kept with the revision about how it came to be; times in seconds."""
     return {
@@ -145,6 +149,7 @@ def _details(
         "stretch": recording.stretch,
         "caught": [asdict(caught) for chunk in heard for caught in chunk.caught],
         "failed": list(failed),
+        "glossary": [asdict(change) for change in changes],
         "audio": round(sum(chunk.end - chunk.start for chunk in stored) / SAMPLE_RATE, 1),
         "seconds": round(sum(chunk.seconds for chunk in stored), 1),
     }

@@ -8,7 +8,6 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from transcripts.align import retimed
@@ -69,9 +68,8 @@ class Occurrence:
 
 @dataclass(frozen=True)
 class Change:
-    """What was corrected. cue: its place, from 0. start: seconds. The rest is as it is written."""
+    """What was corrected: when it is said, in seconds, and how it was and is written."""
 
-    cue: int
     start: float
     before: str
     after: str
@@ -182,34 +180,19 @@ def corrected(
     only: the places that may be corrected, as (cue, character in its text); all without it. Words
     that stay keep their times. Cues in which nothing is wrong are the same objects.
     """
-    entries = tuple(entries)
+    finder = Finder(entries)
     after, changes = list(cues), []
     for number, cue in enumerate(cues):
         found = [
-            one
-            for one in occurrences(cue.text, entries)
-            if only is None or (number, one.start) in only
+            one for one in finder.found(cue.text) if only is None or (number, one.start) in only
         ]
         if not found:
             continue
         text = written(cue.text, found)
         words = retimed(text, cue.start, cue.end, cue.words) if cue.words else ()
         after[number] = replace(cue, text=text, words=words)
-        changes += [
-            Change(number, _seconds(cue, one.start), one.before, one.after) for one in found
-        ]
+        changes += [Change(_seconds(cue, one.start), one.before, one.after) for one in found]
     return tuple(after), tuple(changes)
-
-
-def occurrences(text: str, entries: Iterable[Entry]) -> list[Occurrence]:
-    """The places of a text where something is written wrongly, in order; none overlap.
-
-    Whole words only, in any case unless case is what is wrong; of places that overlap, the longest.
-    What is part of a right writing is left alone. Behind a hyphen or an apostrophe a tail stays as it
-    is, and so does the “s” of the genitive behind what no other word can be: a writing of several
-    words, or with a digit.
-    """
-    return _finder(tuple(entries)).found(text)
 
 
 def written(text: str, found: Sequence[Occurrence]) -> str:
@@ -239,7 +222,6 @@ class _Form(NamedTuple):
     pattern: re.Pattern[str]
     ahead: int
     right: str | None
-    genitive: bool
 
 
 class _Span(NamedTuple):
@@ -251,10 +233,10 @@ class _Span(NamedTuple):
     after: str = ""
 
 
-class _Finder:
-    """Finds what entries call wrong; forms are kept by their first word."""
+class Finder:
+    """Finds what the entries of a glossary call wrong; their forms are kept by their first word."""
 
-    def __init__(self, entries: tuple[Entry, ...]) -> None:
+    def __init__(self, entries: Iterable[Entry]) -> None:
         self._forms: dict[str, list[_Form]] = {}
         self._cases: dict[str, str] = {}  # wrong in nothing but case -> right
         for entry in entries:
@@ -274,13 +256,22 @@ class _Finder:
         genitive = right is None or _has_genitive(key)
         tail = "(s?)" if genitive else "()"
         pattern = re.compile(f"(?<![{INSIDE}]){body}{tail}(?![{INSIDE}])")
-        form = _Form(pattern, first.start(), right, genitive)
+        form = _Form(pattern, first.start(), right)
         self._forms.setdefault(first[0], []).append(form)
         if genitive and first.end() == len(key):
             self._forms.setdefault(first[0] + "s", []).append(form)
 
     def found(self, text: str) -> list[Occurrence]:
+        """The places of a text where something is written wrongly, in order; none overlap.
+
+        Whole words only, in any case unless case is what is wrong; of places that overlap, the
+        longest. What is part of a right writing is left alone. Behind a hyphen or an apostrophe a
+        tail stays as it is, and so does the “s” of the genitive behind what no other word can be: a
+        writing of several words, or with a digit.
+        """
         folded = _folded(text)
+        if self._forms.keys().isdisjoint(WORD.findall(folded)):
+            return []
         right: list[_Span] = []
         wrong: list[_Span] = []
         for word in WORD.finditer(folded):
@@ -308,11 +299,6 @@ class _Finder:
     def _right_case(self, text: str, *, tail: bool) -> str | None:
         text = " ".join(text.split())
         return None if tail and not _has_genitive(text) else self._cases.get(text)
-
-
-@lru_cache(maxsize=8)
-def _finder(entries: tuple[Entry, ...]) -> _Finder:
-    return _Finder(entries)
 
 
 def _has_genitive(writing: str) -> bool:

@@ -39,15 +39,14 @@ def terms_of(
 ) -> tuple[str, ...]:
     """Names of people, glossary, organisations, telling words of title and abstract, in this order.
 
-    people: in the order of the line-up; academic titles are left out. glossary: terms, or lines of
-    several parted by commas or semicolons. No term comes twice, in whatever case, holds a comma or
-    has more than 60 characters; no name of a person comes again inside a longer term.
+    people: in the order of the line-up; academic titles are left out. glossary: terms. No term comes
+    twice, in whatever case, holds a comma or has more than 60 characters; no name of a person comes
+    again inside a longer term.
     """
     names = [_name(person) for person in people]
-    listed = [part for line in glossary for part in re.split(r"[,;\n]", line)]
     bodies = [BRACKETS.sub("", body).split(",")[0] for body in organisations]
     words = [*_words_of_title(title), *_telling(abstract)]
-    return _without_doubles(names, [*map(_untitled, listed), *bodies, *words])
+    return _without_doubles(names, [*map(_untitled, glossary), *bodies, *words])
 
 
 def _without_doubles(names: Iterable[str], others: Iterable[str]) -> tuple[str, ...]:

@@ -19,6 +19,15 @@ class Caught:
 
 
 @dataclass(frozen=True)
+class Corrected:
+    """What the event's glossary corrected, as it was and is written, and at which seconds."""
+
+    before: str
+    after: str
+    starts: tuple[float, ...]
+
+
+@dataclass(frozen=True)
 class SetAside:
     """A stretch that could not be written down, and why, as the engine put it."""
 
@@ -51,6 +60,7 @@ class Making:
     stretch: tuple[float, float] | None  # seconds; what was heard again, the rest is older
     caught: tuple[Caught, ...]
     set_aside: tuple[SetAside, ...]
+    corrected: tuple[Corrected, ...]
     certainty: Certainty | None
 
 
@@ -74,8 +84,16 @@ def making(details: Mapping[str, Any], words: Iterable[Sequence[Any]] = ()) -> M
             if one.get("start") is not None
         ),
         set_aside=set_aside(details),
+        corrected=_corrected(details.get("glossary") or ()),
         certainty=certainty(words),
     )
+
+
+def _corrected(changes: Iterable[Mapping[str, Any]]) -> tuple[Corrected, ...]:
+    starts: dict[tuple[str, str], list[float]] = {}
+    for change in changes:
+        starts.setdefault((change["before"], change["after"]), []).append(change["start"])
+    return tuple(Corrected(*pair, tuple(times)) for pair, times in starts.items())
 
 
 def set_aside(details: Mapping[str, Any]) -> tuple[SetAside, ...]:

@@ -3,6 +3,7 @@
 from sqlalchemy.orm import Session as DatabaseSession
 
 from archive.models.programme import Session
+from transcripts.glossary import parse
 from transcripts.names import terms_of
 
 
@@ -15,5 +16,5 @@ def session_terms(db: DatabaseSession, session_id: int) -> tuple[str, ...]:
         organisations=[person.affiliation for person in people if person.affiliation],
         title=f"{session.title} {session.subtitle}".strip(),
         abstract=session.abstract,
-        glossary=session.event.glossary.splitlines(),
+        glossary=parse(session.event.glossary).terms,
     )

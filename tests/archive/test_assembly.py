@@ -90,6 +90,24 @@ def test_stretch_replaces_the_cues_whose_middle_lies_in_it(parts: Parts, db: Dat
     assert shown(db, recording) == (["Davor.", "Neu.", "Danach."], [])
 
 
+def test_glossary_corrects_what_is_heard_and_tells_it(parts: Parts, db: DatabaseSession):
+    event = make.an_event(db, glossary="OZG = ozett, ozg\nNord")
+    recording = make.a_recording(
+        db, make.a_session(db, event), attempt=1, plan=make.a_plan(2), stretch=[20.0, 40.0]
+    )
+    make.a_transcript(db, recording, [Cue(9.0, 10.0, "Ozett."), Cue(29.0, 30.0, "Altes.")])
+    heard(db, recording, 1, "Ozett-Gesetz.")
+
+    assert assemble(db, recording)
+    db.expire_all()
+
+    assert shown(db, recording)[0] == ["Ozett.", "OZG-Gesetz."]  # what was there is not touched
+    revision = current_revision(db, recording.session_id)
+    (word,) = revision.cues[1].words
+    assert word == ["OZG-Gesetz.", 29.0, 30.0, None]
+    assert revision.details["glossary"] == [{"start": 29.0, "before": "Ozett", "after": "OZG"}]
+
+
 def test_what_people_have_corrected_is_not_replaced(parts: Parts, db: DatabaseSession):
     recording = make.a_recording(db, make.a_session(db), attempt=1, plan=make.a_plan(1))
     corrected = make.a_transcript(db, recording, [Cue(1.0, 2.0, "Von Hand.")])

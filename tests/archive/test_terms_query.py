@@ -36,6 +36,12 @@ def test_terms_come_from_people_glossary_organisations_title_and_abstract(db: Da
     assert "" not in terms
 
 
+def test_only_right_writings_are_listened_for(db: DatabaseSession):
+    event = make.an_event(db, glossary="ekom21 = e-kom 21, Ekom einundzwanzig\nOZG")
+
+    assert session_terms(db, make.a_session(db, event, title="x").id) == ("ekom21", "OZG")
+
+
 def test_people_come_in_the_order_of_the_line_up(db: DatabaseSession):
     people = [make.a_person(db, name=name) for name in ("Zora Ahlers", "Ada Zumthor")]
     session = make.a_session(db, people=people, title="x")
