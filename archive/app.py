@@ -13,6 +13,7 @@ from archive.pages.desk import again as desk_again
 from archive.pages.desk import board as desk
 from archive.pages.desk import corrections as desk_corrections
 from archive.pages.desk import events as desk_events
+from archive.pages.desk import glossary as desk_glossary
 from archive.pages.desk import history as desk_history
 from archive.pages.desk import imports as desk_imports
 from archive.pages.desk import notices as desk_notices
@@ -30,7 +31,7 @@ PAGES = (
     *(home, events, people, sessions, search, media, login, language, health),
     *(desk, desk_events, desk_persons, desk_sessions, desk_recordings, desk_users),
     *(desk_queue, desk_again, desk_notices, desk_corrections, desk_history, desk_imports),
-    *(desk_voices, desk_streaming),
+    *(desk_voices, desk_streaming, desk_glossary),
 )
 # What is worth compressing; videos, sound and pictures are compressed by their nature.
 TEXTS = (

@@ -18,7 +18,7 @@ MOST = 500  # lines
 
 Reason = Literal[
     *("no_right", "no_wrong", "two_signs", "several_right", "too_long", "too_many"),
-    *("no_letters", "edges", "same", "wrong_twice", "wrong_is_right"),
+    *("no_letters", "edges", "same", "signs", "wrong_twice", "wrong_is_right"),
 ]
 
 

@@ -12,10 +12,7 @@ from archive.queries.slugs import free_slug
 
 @dataclass(frozen=True)
 class EventValues:
-    """What is known of an event.
-
-    rooms: names, in the order of the programme. glossary: terms to listen for, in any order.
-    """
+    """What is known of an event. rooms: names, in the order of the programme."""
 
     title: str
     subtitle: str
@@ -25,7 +22,6 @@ class EventValues:
     ends_on: date
     timezone: str
     rooms: Sequence[str]
-    glossary: Sequence[str] = ()
 
 
 def save_event(db: DatabaseSession, values: EventValues, event: Event | None = None) -> Event:
@@ -38,7 +34,6 @@ def save_event(db: DatabaseSession, values: EventValues, event: Event | None = N
         db.add(event)
     for name in ("title", "subtitle", "description", "place", "starts_on", "ends_on", "timezone"):
         setattr(event, name, getattr(values, name))
-    event.glossary = "\n".join(_lines(values.glossary))
     known = {room.name: room for room in event.rooms}
     names = _lines(values.rooms)
     event.rooms = [known.get(name) or Room(name=name) for name in names]

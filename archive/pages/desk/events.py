@@ -23,8 +23,6 @@ from archive.queries.desk import events_with_counts
 
 blueprint = Blueprint("desk_events", __name__, url_prefix="/desk/events")
 LONGEST_ROOM = 200  # letters
-MOST_TERMS = 200  # lines of the glossary
-LONGEST_TERM = 80  # letters
 
 
 class EventForm(FlaskForm):
@@ -52,35 +50,6 @@ class EventForm(FlaskForm):
         lazy_gettext("Description"), [at_most(20_000)], render_kw={"rows": 6}
     )
 
-    glossary = TextAreaField(
-        lazy_gettext("Words to listen for"),
-        description=lazy_gettext(
-            "Names, acronyms and product names that speakers will use, one per line. Whisper then"
-            " hears and spells them better. The line-up is listened for anyway."
-        ),
-        render_kw={"rows": 6},
-    )
-
-    def validate_glossary(self, field: TextAreaField) -> None:
-        lines = [line.strip() for line in (field.data or "").splitlines() if line.strip()]
-        if len(lines) > MOST_TERMS:
-            raise ValidationError(
-                _(
-                    "These are %(count)s lines; at most %(most)s are possible.",
-                    count=len(lines),
-                    most=MOST_TERMS,
-                )
-            )
-        for line in lines:
-            if len(line) > LONGEST_TERM:
-                raise ValidationError(
-                    _(
-                        "The line “%(start)s …” is too long; at most %(most)s characters.",
-                        start=line[:30],
-                        most=LONGEST_TERM,
-                    )
-                )
-
     def validate_ends_on(self, field: DateField) -> None:
         if self.starts_on.data and field.data and field.data < self.starts_on.data:
             raise ValidationError(_("The last day is before the first."))
@@ -103,7 +72,6 @@ class EventForm(FlaskForm):
             ends_on=self.ends_on.data,
             timezone=self.timezone.data,
             rooms=(self.rooms.data or "").splitlines(),
-            glossary=(self.glossary.data or "").splitlines(),
         )
 
 

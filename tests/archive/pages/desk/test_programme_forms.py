@@ -3,7 +3,6 @@
 import re
 from datetime import UTC, date, datetime
 
-import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session as DatabaseSession
@@ -301,31 +300,6 @@ def test_unknown_addresses_of_the_desk_are_not_found(organiser: FlaskClient):
         "/desk/recordings/7/removal",
     )
     assert {organiser.get(address).status_code for address in addresses} == {404}
-
-
-def test_words_to_listen_for_belong_to_the_event(organiser: FlaskClient, db: DatabaseSession):
-    submit(organiser, "/desk/events/new", **EVENT, glossary="OZG\r\n\r\nDigitaler Zwilling\r\n")
-
-    event = db.scalars(select(Event)).one()
-    page = organiser.get(f"/desk/events/{event.slug}").get_data(as_text=True)
-    assert event.glossary == "OZG\nDigitaler Zwilling"
-    assert "OZG\nDigitaler Zwilling</textarea>" in page.replace("\r", "")
-
-
-@pytest.mark.parametrize(
-    ("glossary", "sentence"),
-    [
-        ("Wort\n" * 201, "These are 201 lines; at most 200 are possible."),
-        ("OZG\n" + "x" * 81, "is too long; at most 80 characters."),
-    ],
-)
-def test_too_many_or_too_long_words_to_listen_for_are_refused(
-    organiser: FlaskClient, db: DatabaseSession, glossary: str, sentence: str
-):
-    answer = submit(organiser, "/desk/events/new", **EVENT, glossary=glossary)
-
-    assert (answer.status_code, sentence in answer.get_data(as_text=True)) == (400, True)
-    assert db.scalars(select(Event)).all() == []
 
 
 def test_languages_spoken_too_are_chosen_beside_the_main_one(
