@@ -34,6 +34,7 @@ class RevisionLine:
     taken: int | None  # number of the offered revision that its changes are from
     file: str | None  # name of the file that it was imported from
     voices: int | None  # that were given names
+    glossary: int | None  # places that the event's glossary corrected
     offered: bool
     shown: bool
     reviewed: float  # share of its cues that a person has changed or confirmed, 0 to 1
@@ -146,6 +147,7 @@ def _line(
         patches=revision.details.get("patches"),
         restored=revision.details.get("restored"),
         voices=len(revision.details["voices"]) if "voices" in revision.details else None,
+        glossary=len(revision.details.get("glossary") or ()) or None,
         taken=revision.details.get("taken"),
         file=revision.details.get("file"),
         offered=revision.offered,

@@ -151,4 +151,10 @@ def revision_words(line: RevisionLine) -> str:
         return _("Imported from “%(file)s”", file=line.file) if line.file else _("Imported")
     if line.voices is not None:
         return ngettext("One voice has a name", "%(num)s voices have names", line.voices)
+    if line.glossary is not None:
+        return ngettext(
+            "%(num)s place corrected from the glossary",
+            "%(num)s places corrected from the glossary",
+            line.glossary,
+        )
     return _("Corrected by people")

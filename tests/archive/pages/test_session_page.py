@@ -457,6 +457,10 @@ def made(db, parts):
             {"kind": "phrase"},
         ],
         "failed": [{"start": 20.0, "end": 40.0, "reason": "its worker died 3 times"}],
+        "glossary": [
+            {"start": start, "before": before, "after": "ekom21"}
+            for start, before in ((5.0, "E-Kom 21"), (6.0, "Ekom"), (65.0, "E-Kom 21"))
+        ],
     }
     db.commit()
     return revision
@@ -483,8 +487,9 @@ def test_staff_read_how_the_text_was_made(staff, made):
         "0:12 Words repeated over and over: heard again and replaced und und und",
         "0:15 new: strange",
         "0:20–0:40 The worker broke down 3 times there.",
+        "Corrected from the event's glossary E-Kom 21 ekom21 0:05 , 1:05 Ekom ekom21 0:06",
     ):
-        assert said in text
+        assert said in text.replace("&#39;", "'")
     assert 'href="/sessions/made?t=12" data-moment="12.0"' in html
 
 
@@ -526,6 +531,7 @@ def test_revision_without_details_is_shown_to_staff_too(staff, db, made):
     db.commit()
     html = body(staff, "/sessions/made")
     assert "no words in particular" in html and "Caught and repaired" not in html
+    assert "Corrected from" not in html
 
 
 def test_text_corrected_by_people_is_not_judged_by_its_machine(staff, db, made):
