@@ -118,6 +118,28 @@ def test_recording_gets_sizes_and_previews(parts: Parts, client, recorded, film:
     assert (answer.status_code, len(answer.get_data())) == (206, 100)
 
 
+def test_pipeline_hands_over_once_the_recording_plays_and_waits_for_nothing(
+    parts: Parts, db: DatabaseSession, film: Path, work
+):
+    recording = make.a_recording(
+        db, make.a_session(db), state=State.QUEUED, step=None, progress=0.0, wordless=True
+    )
+    copy = parts.work / "upload.mp4"
+    parts.work.mkdir()
+    copy.write_bytes(film.read_bytes())
+    parts.store.put(copy, recording.key)
+    parts.jobs.process(db, recording.id, recording.attempt)
+    db.commit()
+
+    work()
+    wait_until(lambda: db.get(Recording, recording.id, populate_existing=True).state == State.READY)
+    row = ended(parts, recording.id)
+
+    assert (row.state, row.run) == (StreamingState.DONE, 1)
+    assert db.get(Recording, recording.id, populate_existing=True).progress == 1.0
+    assert kept(parts, RenditionKind.HLS).details["heights"] == [480, 360]
+
+
 @pytest.mark.parametrize(
     ("kind", "heights", "reason", "made"),
     [
