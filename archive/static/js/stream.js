@@ -2,8 +2,10 @@
 import { loadHls } from "./hls.js";
 
 const NATIVE = "application/vnd.apple.mpegurl";
-// The page's own tracks are the captions; the stream has none.
-const NO_TEXT = {
+// The page's own tracks are the captions; the stream has none. Its fragments need no worker to be
+// unpacked, which the page's policy would not let run anyway.
+const LEAN = {
+  enableWorker: false,
   subtitleStreamController: undefined,
   subtitleTrackController: undefined,
   timelineController: undefined,
@@ -38,7 +40,7 @@ export class Stream extends EventTarget {
   }
 
   attach(Hls) {
-    this.hls = new Hls({ ...NO_TEXT, capLevelToPlayerSize: true, startPosition: this.player.time });
+    this.hls = new Hls({ ...LEAN, capLevelToPlayerSize: true, startPosition: this.player.time });
     this.hls.on(Hls.Events.MANIFEST_PARSED, (_, { levels }) => {
       this.heights = levels.map(({ height }) => height);
       this.tell();
