@@ -1,7 +1,6 @@
 """A machine's transcript becomes a revision, findable in the same moment."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple
 from typing import Any
 
 from sqlalchemy import func, select
@@ -73,6 +72,6 @@ def cue_row(position: int, cue: Cue, language: str, *, reviewed: bool = False) -
         text=cue.text,
         speaker=cue.speaker,
         language=None if cue.language == language else cue.language,
-        words=[list(astuple(word)) for word in cue.words],
+        words=[[word.text, word.start, word.end, word.probability] for word in cue.words],
         reviewed=reviewed,
     )
