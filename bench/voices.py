@@ -53,8 +53,8 @@ class Panel:
 
 
 PANELS = (
-    *(Panel("espeak", people, 4, noise) for people in (1, 2, 3, 4, 6) for noise in (None, 20.0)),
-    *(Panel("flite", people, 4, noise) for people in (1, 2, 3, 4) for noise in (None, 20.0)),
+    *(Panel("espeak", people, 3, noise) for people in (1, 2, 3, 4, 6) for noise in (None, 20.0)),
+    *(Panel("flite", people, 3, noise) for people in (1, 2, 3, 4) for noise in (None, 20.0)),
     Panel("espeak", 4, 10),
     Panel("flite", 4, 10),
 )
