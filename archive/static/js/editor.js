@@ -1,14 +1,16 @@
 /**
  * Corrects a transcript in its place: line by line, kept on the server as one types.
  *
- * The base of the correction never changes. A part replaces the cues `first` to `last` of it by cues
- * of its own; at first each cue is a part of its own. What the server has not got yet is kept in the
- * browser, so that a lost network or a closed tab loses nothing.
+ * What is corrected are Parts; Keeping sends them and remembers them. Its root tells “changed”
+ * whenever a line has become another.
  */
-import { clock, exactClock, parsedTime } from "./time.js";
+import { Bar } from "./bar.js";
+import { Keeping, reason } from "./keeping.js";
+import { lineOf } from "./line.js";
+import { Parts } from "./parts.js";
+import { Replace } from "./replace.js";
+import { exactClock, parsedTime } from "./time.js";
 
-const PAUSE = 700; // milliseconds without a key before it is sent
-const RETRY = 5000; // milliseconds until a lost server is tried again
 const BACK = 2; // seconds
 const SHORTEST = 0.1; // seconds of a line
 
@@ -18,15 +20,16 @@ export class Editor {
     this.words = template.dataset;
     this.pane = pane;
     this.player = player;
-    const parts = template.content.cloneNode(true);
-    this.root = parts.querySelector("[data-editor]");
-    this.form = parts.querySelector("[data-line-form]");
-    this.rivalForm = parts.querySelector("[data-rival]");
+    const content = template.content.cloneNode(true);
+    this.root = content.querySelector("[data-editor]");
+    this.form = content.querySelector("[data-line-form]");
+    this.rivalForm = content.querySelector("[data-rival]");
     this.lines = this.root.querySelector("[data-lines]");
-    this.dirty = new Set(); // parts that the server has not got
-    this.undone = new Set(); // places at which it keeps a patch that is not wanted any more
+    this.bar = new Bar(this.root, this.words);
+    this.keeping = new Keeping(this.words, this.bar);
     this.abort = new AbortController();
     this.listen();
+    this.replacing = new Replace(this.root.querySelector("[data-replace]"), this);
   }
 
   /** Loads what is to be corrected and shows it; whether that was possible. */
@@ -48,56 +51,37 @@ export class Editor {
   }
 
   fill(state) {
-    this.state = state;
-    this.base = state.cues.map(([start, end, text, speaker, language, reviewed, doubtful]) => ({
-      start, end, text, speaker, language, reviewed, doubtful,
-    }));
-    this.parts = this.base.map((cue, place) => ({ first: place, last: place, cues: [{ ...cue }] }));
-    for (const patch of [...state.patches].sort((one, other) => one.first - other.first)) {
-      this.replace({ ...patch, changed: true });
-    }
-    for (const patch of this.recalled()) {
-      this.replace({ ...patch, changed: true });
-      this.dirty.add(patch.first);
-    }
+    this.parts = new Parts(
+      state.cues.map(([start, end, text, speaker, language, reviewed, doubtful]) => ({
+        start, end, text, speaker, language, reviewed, doubtful,
+      })),
+    );
+    this.keeping.begin(state, this.parts);
     const people = state.people.map((name) => new Option("", name));
     this.root.querySelector("[data-people]").replaceChildren(...people);
-    this.root.querySelector("[data-lines]").lang = state.language;
+    this.lines.lang = state.language;
     this.form.querySelector("[data-text]").lang = state.language;
     this.draw();
-    this.tellOthers(state.others);
-    this.tell(this.dirty.size ? this.words.saving : this.count());
-    if (this.dirty.size) this.later(0);
-  }
-
-  /* Parts and rows */
-
-  /** Puts a part in the place of those that lie inside it. */
-  replace(part) {
-    const from = this.parts.findIndex((one) => one.first >= part.first);
-    let to = from;
-    while (to < this.parts.length && this.parts[to].last <= part.last) to += 1;
-    if (from < 0) return;
-    this.parts.splice(from, to - from, part);
+    this.bar.movedOn = state.moved_on;
+    this.bar.tellOthers(state.others);
+    this.bar.tell(this.keeping.waits ? this.words.saving : this.count());
   }
 
   get rows() {
-    return this.parts.flatMap((part) => part.cues);
+    return this.parts.rows;
   }
 
-  partOf(cue) {
-    return this.parts.find((part) => part.cues.includes(cue));
+  /** These parts differ now: keeps that, and tells whoever listens. */
+  changed(...parts) {
+    this.keeping.keep(parts);
+    this.root.dispatchEvent(new Event("changed"));
   }
 
-  /** A part differs now: shows that, and sends it soon. */
-  changed(part) {
-    part.changed = true;
-    part.rival = false;
-    this.undone.delete(part.first);
-    this.dirty.add(part.first);
-    this.remember();
-    this.tell(this.words.saving);
-    this.later(PAUSE);
+  /** These parts say again what the base says. */
+  restored(...parts) {
+    for (const part of parts) part.changed = false;
+    this.keeping.undo(parts);
+    this.root.dispatchEvent(new Event("changed"));
   }
 
   /* Drawing */
@@ -106,57 +90,40 @@ export class Editor {
     this.nodes = new Map();
     this.current = null;
     this.form.remove();
-    const rows = this.parts.flatMap((part) =>
-      part.cues.map((cue, place) => this.line(part, cue, place)),
-    );
+    const rows = this.parts.all.flatMap((part) => part.cues.map((cue) => this.line(part, cue)));
     this.lines.replaceChildren(...rows);
   }
 
-  line(part, cue, place) {
-    const node = document.createElement("li");
-    node.className = "line";
-    node.classList.toggle("line--changed", Boolean(part.changed));
-    node.classList.toggle("line--reviewed", Boolean(cue.reviewed && !part.changed));
-    const time = document.createElement("span");
-    time.className = "line__clock";
-    time.textContent = clock(cue.start);
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "line__said";
-    if (cue.language) button.lang = cue.language;
-    if (cue.speaker) {
-      const name = document.createElement("strong");
-      name.className = "line__speaker";
-      name.textContent = cue.speaker;
-      button.append(name, " ");
-    }
-    button.append(...doubtfulParts(cue.text, part.changed ? [] : (cue.doubtful ?? [])));
-    node.append(time, button);
-    if (part.rival && place === 0) node.append(this.rival(part));
+  line(part, cue) {
+    const node = lineOf(part, cue);
+    if (part.rival && cue === part.cues[0]) node.append(this.rival(part));
+    if (cue === this.spoken) node.setAttribute("aria-current", "true");
     this.nodes.set(cue, node);
     return node;
   }
 
   rival(part) {
     const form = this.rivalForm.cloneNode(true);
-    const theirs = this.base.slice(part.first, part.last + 1).map((cue) => cue.text);
-    form.querySelector("[data-theirs]").textContent = theirs.join(" ");
+    form.querySelector("[data-theirs]").textContent = this.parts.baseOf(part);
     form.querySelector("[data-mine]").addEventListener("click", () => {
       this.changed(part);
-      this.redraw(part);
+      this.redraw([part]);
     });
     form.querySelector("[data-take]").addEventListener("click", () => this.undo(part));
     return form;
   }
 
-  redraw(part) {
-    const open = part.cues.includes(this.current) ? this.current : null;
-    for (const [place, cue] of part.cues.entries()) {
-      const old = this.nodes.get(cue);
-      const fresh = this.line(part, cue, place);
-      old?.replaceWith(fresh);
+  /** Draws the lines of parts anew; one that is open stays open. */
+  redraw(parts) {
+    const open = this.current;
+    for (const part of parts) {
+      for (const cue of part.cues) {
+        const old = this.nodes.get(cue);
+        const fresh = this.line(part, cue);
+        old?.replaceWith(fresh);
+        if (cue === open) this.openLine(open);
+      }
     }
-    if (open) this.openLine(open);
   }
 
   mark(time) {
@@ -191,7 +158,7 @@ export class Editor {
     this.form.querySelector("[data-speaker]").value = cue.speaker ?? "";
     this.form.querySelector("[data-start]").value = exactClock(cue.start);
     this.form.querySelector("[data-end]").value = exactClock(cue.end);
-    this.form.querySelector("[data-undo]").disabled = !this.partOf(cue).changed;
+    this.form.querySelector("[data-undo]").disabled = !this.parts.of(cue).changed;
     node.append(this.form);
   }
 
@@ -200,12 +167,11 @@ export class Editor {
     if (!cue) return;
     this.current = null;
     this.form.remove();
-    const part = this.partOf(cue);
+    const part = this.parts.of(cue);
     if (!part) return;
     if (!cue.text.trim()) cue.text = this.before; // to take a line out there is a button
-    const fresh = this.line(part, cue, part.cues.indexOf(cue));
-    this.lines.querySelector(".line--open")?.replaceWith(fresh);
-    if (cue === this.spoken) fresh.setAttribute("aria-current", "true");
+    const old = this.nodes.get(cue);
+    old?.replaceWith(this.line(part, cue));
   }
 
   listen() {
@@ -224,12 +190,13 @@ export class Editor {
     on("[data-split]", "click", () => this.split());
     on("[data-join]", "click", () => this.join());
     on("[data-remove]", "click", () => this.remove());
-    on("[data-undo]", "click", () => this.undo(this.partOf(this.current)));
+    on("[data-undo]", "click", () => this.undo(this.parts.of(this.current)));
     on("[data-finish]", "click", () => this.finish(), this.root);
     on("[data-close]", "click", () => this.close(), this.root);
     on("[data-drop]", "click", () => this.drop(), this.root);
-    window.addEventListener("online", () => this.later(0), options);
-    window.addEventListener("beforeunload", (event) => this.dirty.size && event.preventDefault(), options);
+    window.addEventListener("online", () => this.keeping.later(0), options);
+    const leaving = (event) => this.keeping.waits && event.preventDefault();
+    window.addEventListener("beforeunload", leaving, options);
   }
 
   clicked(event) {
@@ -274,9 +241,9 @@ export class Editor {
     const rows = this.rows;
     const from = rows.indexOf(this.current) + 1;
     const next = rows.findIndex(
-      (cue, index) => index >= from && cue.doubtful?.length && !this.partOf(cue).changed,
+      (cue, index) => index >= from && cue.doubtful?.length && !this.parts.of(cue).changed,
     );
-    if (next < 0) return this.tell(this.words.noDoubts);
+    if (next < 0) return this.bar.tell(this.words.noDoubts);
     this.go(next, Math.max(0, rows[next].text.indexOf(rows[next].doubtful[0])));
     this.play();
   }
@@ -291,7 +258,7 @@ export class Editor {
   typed(values) {
     const cue = this.current;
     Object.assign(cue, values);
-    const part = this.partOf(cue);
+    const part = this.parts.of(cue);
     const blank = part.cues.some((one) => !one.text.trim());
     if (blank) return; // a line without words is not sent: it is still being typed
     if (values.text) this.before = values.text;
@@ -316,12 +283,13 @@ export class Editor {
     const from = rows.indexOf(this.current);
     const name = this.form.querySelector("[data-speaker]").value.trim() || null;
     const before = rows[from + 1]?.speaker ?? null;
+    const parts = new Set();
     for (const cue of rows.slice(from)) {
       if (cue !== this.current && (cue.speaker ?? null) !== before) break;
       cue.speaker = name;
-      const part = this.partOf(cue);
-      this.changed(part);
+      parts.add(this.parts.of(cue));
     }
+    this.changed(...parts);
     const open = this.current;
     this.draw();
     this.go(this.rows.indexOf(open));
@@ -334,7 +302,7 @@ export class Editor {
     const after = cue.text.slice(at).trim();
     if (!before || !after || cue.end - cue.start < 2 * SHORTEST) return;
     const middle = cue.start + ((cue.end - cue.start) * before.length) / (before.length + after.length);
-    const part = this.partOf(cue);
+    const part = this.parts.of(cue);
     const second = { ...cue, text: after, start: round(middle) };
     Object.assign(cue, { text: before, end: round(middle) });
     part.cues.splice(part.cues.indexOf(cue) + 1, 0, second);
@@ -348,21 +316,10 @@ export class Editor {
     const cue = this.current;
     const next = rows[rows.indexOf(cue) + 1];
     if (!next) return;
-    const one = this.partOf(cue);
-    const other = this.partOf(next);
     const caret = cue.text.length;
-    Object.assign(cue, { text: `${cue.text} ${next.text}`, end: Math.max(cue.end, next.end) });
-    if (one === other) one.cues.splice(one.cues.indexOf(next), 1);
-    else {
-      const cues = [...one.cues, ...other.cues.filter((each) => each !== next)];
-      const from = this.parts.indexOf(one);
-      const part = { first: one.first, last: other.last, cues };
-      this.forget(one);
-      this.forget(other);
-      this.parts.splice(from, this.parts.indexOf(other) - from + 1, part);
-    }
+    for (const gone of this.parts.join(cue, next)) this.keeping.forget(gone);
     this.current = null;
-    this.changed(this.partOf(cue));
+    this.changed(this.parts.of(cue));
     this.draw();
     this.go(this.rows.indexOf(cue), caret);
   }
@@ -370,7 +327,7 @@ export class Editor {
   remove() {
     const cue = this.current;
     const index = this.rows.indexOf(cue);
-    const part = this.partOf(cue);
+    const part = this.parts.of(cue);
     part.cues.splice(part.cues.indexOf(cue), 1);
     this.current = null;
     this.changed(part);
@@ -380,141 +337,41 @@ export class Editor {
 
   /** Brings back what the base says in the place of a part. */
   undo(part) {
-    const from = this.parts.indexOf(part);
-    const places = Array.from({ length: part.last - part.first + 1 }, (_, n) => part.first + n);
-    this.parts.splice(
-      from,
-      1,
-      ...places.map((place) => ({ first: place, last: place, cues: [{ ...this.base[place] }] })),
-    );
-    this.forget(part);
-    this.undone.add(part.first);
-    this.current = null;
-    this.remember();
-    this.later(0);
+    const first = this.parts.undo(part);
+    this.keeping.undo([part]);
     this.draw();
-    this.go(this.rows.indexOf(this.parts[from].cues[0]));
-  }
-
-  forget(part) {
-    this.dirty.delete(part.first);
-  }
-
-  /* Keeping */
-
-  later(pause) {
-    clearTimeout(this.waiting);
-    this.waiting = setTimeout(() => this.flush(), pause);
-  }
-
-  /** Sends what the server has not got, after what is on its way; whether it has all now. */
-  async flush() {
-    clearTimeout(this.waiting);
-    const before = this.sending;
-    this.sending = (async () => {
-      await before;
-      await this.send();
-    })();
-    await this.sending;
-    return !(this.dirty.size + this.undone.size);
-  }
-
-  async send() {
-    if (!(this.dirty.size + this.undone.size)) return;
-    const said = this.parts.filter((part) => this.dirty.has(part.first) && part.changed);
-    const firsts = said.map((part) => part.first);
-    const undone = [...this.undone];
-    const body = { base: this.state.base, said: said.map(plain), undone };
-    firsts.forEach((first) => this.dirty.delete(first));
-    undone.forEach((first) => this.undone.delete(first));
-    let again = PAUSE;
-    const keep = () => {
-      firsts.forEach((first) => this.dirty.add(first));
-      undone.forEach((first) => this.undone.add(first));
-    };
-    try {
-      const answer = await this.ask("", body);
-      if (answer.ok) {
-        const { others } = await answer.json();
-        this.tellOthers(others);
-        this.complain("");
-        this.tell(this.dirty.size ? this.words.saving : this.words.saved);
-      } else {
-        keep();
-        again = answer.status < 500 ? null : RETRY; // what was refused waits for the next change
-        this.complain(await reason(answer, this.words.refused));
-        this.tell(this.words.kept);
-      }
-    } catch {
-      keep();
-      again = RETRY;
-      this.tell(this.words.unsaved);
-    }
-    this.remember();
-    if (again && this.dirty.size + this.undone.size) this.later(again);
-  }
-
-  ask(way, body) {
-    return fetch(this.words.url + way, {
-      method: "POST",
-      headers: { "Content-Type": "application/json", "X-CSRFToken": this.words.token },
-      body: JSON.stringify(body),
-    });
-  }
-
-  get key() {
-    return `podium-correction-${this.words.slug}-${this.state.base}`;
-  }
-
-  remember() {
-    try {
-      const kept = this.parts.filter((part) => this.dirty.has(part.first)).map(plain);
-      if (kept.length) localStorage.setItem(this.key, JSON.stringify(kept));
-      else localStorage.removeItem(this.key);
-    } catch {
-      // Without storage what is typed is kept as soon as the server is reached.
-    }
-  }
-
-  recalled() {
-    try {
-      return JSON.parse(localStorage.getItem(this.key) ?? "[]");
-    } catch {
-      return [];
-    }
+    this.go(this.rows.indexOf(first));
+    this.root.dispatchEvent(new Event("changed"));
   }
 
   /* Ending */
 
   async finish() {
     this.leave();
-    if (!(await this.flush())) return;
+    if (!(await this.keeping.flush())) return;
     const reviewed = this.root.querySelector("[data-reviewed]").checked;
-    const answer = await this.ask("/finishing", { reviewed }).catch(() => null);
-    if (!answer) return this.tell(this.words.unsaved);
+    const answer = await this.keeping.ask("/finishing", { reviewed }).catch(() => null);
+    if (!answer) return this.bar.tell(this.words.unsaved);
     if (answer.ok) return location.reload();
     const why = await reason(answer, this.words.refused);
     const fresh = await fetch(this.words.url, { headers: { Accept: "application/json" } });
     if (fresh.ok) this.fill(await fresh.json());
-    this.complain(why);
+    this.bar.complain(why);
     this.lines.querySelector("[data-rival] button")?.focus();
   }
 
   async drop() {
     if (!confirm(this.words.discard)) return;
-    clearTimeout(this.waiting);
-    this.dirty.clear();
-    this.undone.clear();
-    this.remember();
-    const answer = await this.ask("/discarding", {}).catch(() => null);
+    this.keeping.forgetAll();
+    const answer = await this.keeping.ask("/discarding", {}).catch(() => null);
     if (answer?.ok) this.close();
-    else this.tell(this.words.unsaved);
+    else this.bar.tell(this.words.unsaved);
   }
 
   /** Back to reading; what was changed stays for later. */
   async close() {
     this.leave();
-    await this.flush();
+    await this.keeping.flush();
     this.destroy();
     this.root.remove();
     this.text.hidden = false;
@@ -523,74 +380,18 @@ export class Editor {
   }
 
   destroy() {
-    clearTimeout(this.waiting);
+    this.keeping.stop();
     this.stopListening?.();
     this.abort.abort();
   }
 
-  /* Telling */
-
   count() {
-    const places = this.parts.filter((part) => part.changed).length;
+    const places = this.parts.all.filter((part) => part.changed).length;
     if (!places) return this.words.unchanged;
     return places === 1 ? this.words.place : this.words.places.replace("{n}", places);
-  }
-
-  tell(text) {
-    this.root.querySelector("[data-state]").textContent = text;
-  }
-
-  complain(text) {
-    const place = this.root.querySelector("[data-error]");
-    place.textContent = text;
-    place.hidden = !text;
-  }
-
-  tellOthers(others) {
-    const names = others.filter((other) => other.at_work).map((other) => other.name);
-    const place = this.root.querySelector("[data-others]");
-    place.hidden = !names.length && !this.state.moved_on;
-    place.textContent = names.length
-      ? this.words.others.replace("{names}", names.join(", "))
-      : this.words.moved;
-  }
-}
-
-/* A part as the server takes it. */
-function plain({ first, last, cues }) {
-  return {
-    first,
-    last,
-    cues: cues.map(({ start, end, text, speaker, language }) => ({ start, end, text, speaker, language })),
-  };
-}
-
-/* Why the server refused: its own sentence, or the general one where it sent none. */
-async function reason(answer, otherwise) {
-  try {
-    return (await answer.json()).message ?? otherwise;
-  } catch {
-    return otherwise;
   }
 }
 
 function round(time) {
   return Math.round(time * 1000) / 1000;
-}
-
-/* The text as nodes, its uncertain words marked. */
-function doubtfulParts(text, doubtful) {
-  const parts = [];
-  let done = 0;
-  for (const word of doubtful) {
-    const from = text.indexOf(word, done);
-    if (from < 0) continue;
-    const mark = document.createElement("u");
-    mark.className = "doubtful";
-    mark.textContent = word;
-    parts.push(text.slice(done, from), mark);
-    done = from + word.length;
-  }
-  parts.push(text.slice(done));
-  return parts;
 }
