@@ -148,7 +148,7 @@ def revision_words(line: RevisionLine) -> str:
             "By machine: %(model)s, %(engine)s", model=line.model or "?", engine=line.engine or "?"
         )
     if line.origin == "import":
-        return _("Imported from “%(file)s”", file=line.file) if line.file else _("Imported")
+        return _("Imported from “%(file)s”", file=line.file or "?")
     if line.voices is not None:
         return ngettext("One voice has a name", "%(num)s voices have names", line.voices)
     if line.glossary is not None:

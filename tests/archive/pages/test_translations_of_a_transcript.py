@@ -65,7 +65,7 @@ def test_page_in_the_language_of_the_translation_shows_that(client, session):
     assert 'href="/sessions/talk?t=2.4&amp;language=en"' in page
     assert 'data-url="/sessions/talk/words.json?language=en"' in page
     assert '<a href="/sessions/talk?t=3" lang="de" hreflang="de">Deutsch</a>' in page
-    assert "Imported on" in page
+    assert "Imported from a file on" in page
 
 
 def test_page_in_a_language_that_there_is_none_in_shows_what_was_said(client, session):

@@ -232,7 +232,7 @@ def test_import_shows_the_text_with_the_names_that_were_decided(staff: FlaskClie
     page = staff.get("/sessions/rede").get_data(as_text=True)
     assert "“Rede.vtt” is imported with 3 lines, as revision 2." in page
     assert "Heute geht es um Rathäuser." in page
-    assert "Imported on" in page
+    assert "Imported from a file on" in page
     newest = revisions(db)[-1]
     assert [cue.speaker for cue in newest.cues] == ["Mara Lindqvist", "Ada Örtel", None]
     assert newest.details["file"] == "Rede.vtt"
