@@ -38,6 +38,7 @@ def test_recording_becomes_playable_and_searchable(
 
     assert (recording.state, recording.failure) == (State.READY, None)
     assert {r.kind for r in recording.renditions} >= {RenditionKind.VIDEO, RenditionKind.POSTER}
+    assert recording.voices is None  # `_installed` switches that off
     cues = installation.cues()
     assert len(cues) > 10
     word = max((w.text.strip(".,?!") for cue in cues for w in cue.words), key=len)

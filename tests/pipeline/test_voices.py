@@ -52,16 +52,3 @@ def test_trouble_with_voices_is_logged_and_nothing_else(
     assert (recording.state, recording.voices) == (State.READY, None)
     assert any("voices were not told apart" in line.message for line in recording.log)
     assert len(installation.cues()) > 10
-
-
-def test_switched_off_no_voice_is_told(
-    installation: Installation, sample_video: Callable[[str], Path], add_event
-) -> None:
-    add_event(installation)
-
-    recording = ready(installation, sample_video("panel-de"))
-
-    assert (recording.state, recording.voices) == (State.READY, None)
-    refused = installation.flask("voices", "eine-probe", check=False)
-    assert refused.returncode == 1
-    assert "PODIUM_VOICES" in refused.stderr
