@@ -297,11 +297,16 @@ def test_thousands_of_places_are_replaced_at_once(page, db, parts, session):
     make.a_talk(db, parts, event, cues=cues, slug="long", title="Lang")
     db.commit()
     correcting(page)
-    page.goto("/sessions/long")
-    page.get_by_role("button", name="Correct", exact=True).click()
-    looking(page, "e-kom 21", "ekom21")
-    expect(count(page)).to_have_text("3000 places in 3000 lines")
-    expect(page.get_by_role("button", name="Show more of the 2500 further places")).to_be_visible()
+    opened(page, "/sessions/long")
+    page.click("[data-correct]")
+    page.click("[data-open-replace]")
+    page.fill("[data-find-text]", "e-kom 21")
+    page.fill("[data-by]", "ekom21")
+    expect(count(page)).to_have_text("3000 places in 3000 lines", timeout=60_000)
+    expect(page.locator(".replace__place")).to_have_count(500)
+    page.click("button[data-more]")
+    expect(page.locator(".replace__place")).to_have_count(1000)
+    expect(page.locator("button[data-more]")).to_have_text("Show more of the 2000 further places")
 
     took = page.evaluate(
         """() => {
@@ -316,4 +321,7 @@ def test_thousands_of_places_are_replaced_at_once(page, db, parts, session):
     begun = time.monotonic()
     expect(state(page)).to_contain_text(KEPT, timeout=120_000)
     print(f"kept on the server after {time.monotonic() - begun:.1f} s")
-    assert took < 3000
+    assert took < 10_000  # a machine may be busy; one that looks at every pair of lines is slower
+    page.click("[data-finish]")
+    expect(page.locator("#cue-2999")).to_contain_text("ekom21", timeout=120_000)
+    print(f"finished after {time.monotonic() - begun:.1f} s")

@@ -6,7 +6,7 @@ import { reason } from "./keeping.js";
 import { clock } from "./time.js";
 
 const PAUSE = 150; // milliseconds without a key before it is looked for
-const SHOWN = 500; // places that are listed, and that come with each “more”
+const STEP = 500; // places that are listed, and that come with each “more”
 const LONGEST = 2000; // letters of a line
 const INSIDE = "\\p{L}\\p{M}\\p{N}_"; // what belongs to a word
 
@@ -23,6 +23,7 @@ export class Replace {
     this.opener = editor.root.querySelector("[data-open-replace]");
     this.places = [];
     this.left = new Map(); // cue -> the characters at which places are not chosen
+    this.listed = STEP;
     const on = (selector, event, action) =>
       root.querySelector(selector)?.addEventListener(event, action);
     on("form", "submit", (event) => this.submitted(event));
@@ -83,7 +84,10 @@ export class Replace {
 
   asked(event) {
     if (event.target.closest("[data-places]")) return this.choose(event.target);
-    this.left.clear();
+    if (event.target !== this.by) {
+      this.left.clear();
+      this.listed = STEP;
+    }
     this.later();
   }
 
@@ -97,7 +101,7 @@ export class Replace {
     clearTimeout(this.waiting);
     this.places = this.found();
     this.list.replaceChildren();
-    this.more();
+    this.show();
     this.tell();
   }
 
@@ -124,12 +128,17 @@ export class Replace {
     return !this.left.get(cue)?.has(from);
   }
 
-  /** Lists further places. */
   more() {
+    this.listed += STEP;
+    this.show();
+  }
+
+  /** Lists the places that are not listed yet, as many as are wanted. */
+  show() {
     const done = this.list.children.length;
-    const next = this.places.slice(done, done + SHOWN);
+    const next = this.places.slice(done, this.listed);
     this.list.append(...next.map((place, n) => this.row(place, done + n)));
-    const rest = this.places.length - this.list.children.length;
+    const rest = Math.max(0, this.places.length - this.listed);
     const button = this.root.querySelector("[data-more]");
     if (!rest && document.activeElement === button) this.button.focus();
     button.hidden = !rest;
