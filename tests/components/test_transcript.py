@@ -102,6 +102,16 @@ def test_only_spoken_and_touched_cues_have_word_elements(page, long_talk):
     assert page.locator(".cue:has(.word)").count() <= 3
 
 
+def test_words_of_cues_left_behind_become_plain_text_again(page, long_talk):
+    opened(page, "/sessions/long?t=5")
+    page.locator(".cue[tabindex='0']").focus()
+    for _ in range(70):
+        page.keyboard.press("ArrowDown")
+    expect(page.locator("#cue-80")).to_be_focused()
+    assert page.locator(".cue:has(.word)").count() <= 41
+    expect(page.locator("#cue-10 .word--spoken")).to_have_count(1)
+
+
 def test_text_follows_until_scrolled_away_and_comes_back(page, long_talk):
     opened(page, "/sessions/long?t=2")
     follow = page.get_by_role("switch", name="Follow along")

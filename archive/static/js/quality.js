@@ -17,16 +17,16 @@ export class Quality {
   }
 
   show() {
-    const { heights, shown, failed, automatic } = this.stream;
+    const { heights, shown, fixed, automatic } = this.stream;
     const auto = this.field.options[0];
     const now = automatic && heights[shown];
-    auto.text = now ? this.field.dataset.now.replace("{quality}", `${now}p`) : this.field.dataset.auto;
+    auto.text = now ? this.field.dataset.chosen.replace("{quality}", `${now}p`) : this.field.dataset.auto;
     if (this.field.options.length - 1 !== heights.length) {
       const sizes = heights.map((height, number) => new Option(`${height}p`, String(number)));
       sizes.sort((one, other) => parseInt(other.text, 10) - parseInt(one.text, 10));
       this.field.replaceChildren(auto, ...sizes);
     }
-    this.field.closest("[data-field]").hidden = failed;
+    this.field.closest("[data-field]").hidden = fixed;
   }
 
   destroy() {

@@ -1,5 +1,6 @@
 /** Copies what is selected in the transcript as a quotation: a button at the selection, and a key. */
 import { copied } from "./clipboard.js";
+import { DragSelect } from "./drag-select.js";
 import { quotation } from "./quotation.js";
 
 const CALM = 150; // milliseconds without a change of the selection
@@ -19,6 +20,7 @@ export class Quote {
     this.address = address;
     this.button = root.querySelector("[data-quote-copy]");
     this.done = root.querySelector("[data-quote-done]");
+    this.drag = new DragSelect(transcript.following.scroller);
     this.abort = new AbortController();
     const options = { signal: this.abort.signal };
     document.addEventListener("selectionchange", () => this.soon(), options);
@@ -139,6 +141,7 @@ export class Quote {
     clearTimeout(this.waiting);
     clearTimeout(this.fading);
     this.button.hidden = true;
+    this.drag.destroy();
     this.abort.abort();
   }
 }

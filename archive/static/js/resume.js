@@ -35,7 +35,8 @@ export class Resume {
 
   offer() {
     this.place = remembersPlaces() ? placeIn(this.slug) : null;
-    if (this.place === null) return;
+    const length = Number(this.root.dataset.duration); // another recording may be shorter
+    if (this.place === null || (length && this.place > length - OVER)) return;
     const button = this.root.querySelector("[data-resume-go]");
     button.textContent = button.dataset.label.replace("{time}", clock(this.place));
     this.root.hidden = false;

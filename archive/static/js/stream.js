@@ -22,7 +22,7 @@ export class Stream extends EventTarget {
     this.address = address;
     this.heights = []; // pixels, of each size in the order of the stream
     this.shown = -1; // the size that plays
-    this.failed = false;
+    this.fixed = false; // whether there is no choice
     this.media.addEventListener("play", () => this.start(), { once: true });
   }
 
@@ -34,9 +34,13 @@ export class Stream extends EventTarget {
 
   async begin() {
     const Hls = await loadHls();
-    if (Hls) this.attach(Hls);
-    else if (this.media.canPlayType(NATIVE)) this.player.exchange(() => (this.media.src = this.address));
-    else this.fallBack();
+    if (Hls) return this.attach(Hls);
+    this.fixed = true;
+    if (this.media.canPlayType(NATIVE)) {
+      this.media.addEventListener("error", () => this.fallBack(), { once: true });
+      this.player.exchange(() => (this.media.src = this.address));
+    }
+    this.tell();
   }
 
   attach(Hls) {
@@ -54,27 +58,27 @@ export class Stream extends EventTarget {
     this.player.exchange(() => this.hls.attachMedia(this.media));
   }
 
-  /** Plays the size with this number, -1 for the one that fits line and window best. */
+  /** Plays the size with this number, at once; -1: the one that fits line and window best. */
   choose(number) {
     this.hls.capLevelToPlayerSize = number < 0;
-    this.hls.nextLevel = number;
+    if (number < 0) this.hls.nextLevel = number;
+    else this.hls.currentLevel = number;
   }
 
   get automatic() {
     return this.hls?.autoLevelEnabled ?? true;
   }
 
+  /* Back to the plain file, for good. */
   fallBack() {
-    this.failed = true;
+    this.fixed = true;
     this.heights = [];
-    if (this.hls) {
-      this.player.exchange(() => {
-        this.hls.destroy();
-        this.hls = undefined;
-        this.media.removeAttribute("src");
-        this.media.load();
-      });
-    }
+    this.player.exchange(() => {
+      this.hls?.destroy();
+      this.hls = undefined;
+      this.media.removeAttribute("src");
+      this.media.load();
+    });
     this.tell();
   }
 

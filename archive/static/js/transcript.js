@@ -197,7 +197,8 @@ export class Transcript {
   }
 
   pointed(event) {
-    const cue = event.target.closest?.(".cue");
+    // Who drags marks text to copy it: nothing may move under the pointer.
+    const cue = event.buttons ? null : event.target.closest?.(".cue");
     if (cue) this.enhance(this.nodes.indexOf(cue));
   }
 
