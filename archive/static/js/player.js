@@ -13,6 +13,9 @@ export class Player {
     }
     this.media.addEventListener("play", () => this.run(), options);
     this.media.addEventListener("pause", () => this.tell(), options);
+    for (const event of ["playing", "pause"]) {
+      this.media.addEventListener(event, () => (this.resuming = false), options);
+    }
     if (at !== null) this.seek(at);
     if (!this.media.paused) this.run();
   }
@@ -54,10 +57,11 @@ export class Player {
   /** Changes what is played with `change`, and goes on where it was. */
   exchange(change) {
     const { time } = this;
-    const playing = !this.media.paused;
+    // What is exchanged before it could begin to play was meant to play all the same.
+    this.resuming = !this.media.paused || Boolean(this.resuming);
     change();
     this.seek(time);
-    if (playing) this.play();
+    if (this.resuming) this.play();
   }
 
   /** Plays; a browser that forbids it leaves the player paused at its place. */
