@@ -243,7 +243,7 @@ def test_organisers_put_it_into_the_glossary_too(page, db, session):
     correcting(page, "organiser")
     looking(page, "e-kom 21", "ekom21")
     page.get_by_role("button", name="Replace 2 places").click()
-    page.get_by_role("button", name="Also put it into the event's glossary").click()
+    page.get_by_role("button", name="Also put it into the event’s glossary").click()
 
     expect(told(page)).to_have_text("“ekom21 = e-kom 21” is in the glossary of “Smart Region” now.")
     db.expire_all()
@@ -259,7 +259,7 @@ def test_glossary_says_why_it_does_not_take_something(page, db, session):
     correcting(page, "organiser")
     looking(page, "offen.", "offen!")
     page.get_by_role("button", name="Replace 1 place").click()
-    page.get_by_role("button", name="Also put it into the event's glossary").click()
+    page.get_by_role("button", name="Also put it into the event’s glossary").click()
 
     expect(told(page)).to_contain_text("“offen.” has to begin and end with a letter or a digit.")
 

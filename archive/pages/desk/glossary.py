@@ -205,7 +205,7 @@ def _tell(outcome: ByGlossary) -> None:
     said = [
         ngettext("%(num)s place is corrected.", "%(num)s places are corrected.", outcome.places),
         ngettext(
-            "The session's history has the text as it was before.",
+            "The session’s history has the text as it was before.",
             "The histories of %(num)s sessions have the texts as they were before.",
             outcome.transcripts,
         ),

@@ -145,7 +145,7 @@ def test_text_that_has_changed_since_is_named(organiser: FlaskClient, db, event)
 
     shown = text(organiser.get(WHERE))
     assert "Left alone, because the text has changed since you opened this page: Eins." in shown
-    assert "1 place is corrected. The session's history has the text as it was before." in shown
+    assert "1 place is corrected. The session’s history has the text as it was before." in shown
 
 
 def test_lines_are_kept(organiser: FlaskClient, db, event):
