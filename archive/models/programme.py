@@ -41,7 +41,9 @@ class Event(Base):
     starts_on: Mapped[date]
     ends_on: Mapped[date]
     timezone: Mapped[str] = mapped_column(String(64))
-    glossary: Mapped[str] = mapped_column(Text, default="")  # one entry a line: transcripts/glossary.py
+    glossary: Mapped[str] = mapped_column(
+        Text, default=""
+    )  # one entry a line: transcripts/glossary.py
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
 
     rooms: Mapped[list["Room"]] = relationship(

@@ -157,7 +157,7 @@ def chapters(slug: str) -> Response:
 
 @blueprint.get("/sessions/<slug>/words.json")
 def words(slug: str) -> Response:
-    """The words with their times, as compact as the player needs them."""
+    """When the words of the page's text begin, as compact as the player needs it."""
     found = word_times(db(), viewer(), slug, request.args.get("language", ""))
     if found is None:
         abort(404)
@@ -167,7 +167,7 @@ def words(slug: str) -> Response:
     response.make_conditional(request)
     if response.status_code != 304:
         body = {"revision": found.revision_id, "cues": found.cues}
-        response.set_data(json.dumps(body, ensure_ascii=False, separators=(",", ":")))
+        response.set_data(json.dumps(body, separators=(",", ":")))
     return response
 
 

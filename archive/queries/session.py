@@ -23,7 +23,7 @@ from archive.models.transcript import (
 from archive.models.users import User
 from archive.queries.cards import RecordingView, SessionCard, session_cards, shown_recordings
 from archive.queries.making import Making, making, set_aside
-from archive.queries.text import Block, Missing, Paragraph, Why, cue_line, paragraphs
+from archive.queries.text import Block, Missing, Paragraph, Why, cue_line, paragraphs, word_steps
 from archive.queries.transcript import ShownRevision, cues_of, shown_revisions
 from transcripts.chapters import Chapter, read_chapters
 from transcripts.cues import Cue
@@ -139,11 +139,15 @@ class ChaptersFile:
 
 @dataclass(frozen=True)
 class WordTimes:
-    """The words of the shown transcript: of each cue [text, start, end] in order, seconds."""
+    """When the words of the shown transcript begin, the texts of which are in the page already.
+
+    cues: of each cue, for each word of its text as spaces part them, hundredths of a second since
+    the word before; of the first since the cue began.
+    """
 
     revision_id: int
     draft: bool
-    cues: tuple[tuple[tuple[str, float, float], ...], ...]
+    cues: tuple[tuple[int, ...], ...]
 
 
 def session_page(
@@ -249,15 +253,17 @@ def word_times(
     revision = _shown(db, shown_recordings(db, [session.id]).get(session.id), language)
     if revision is None:
         return None
-    rows = db.scalars(
-        select(CueRow.words).where(CueRow.revision_id == revision.id).order_by(CueRow.position)
+    rows = db.execute(
+        select(CueRow.text, CueRow.start, CueRow.words)
+        .where(CueRow.revision_id == revision.id)
+        .order_by(CueRow.position)
     )
     return WordTimes(
         revision_id=revision.id,
         draft=not reachable(None, session),
         cues=tuple(
-            tuple((text, round(start, 2), round(end, 2)) for text, start, end, *_ in words)
-            for words in rows
+            word_steps(text, start, [(word[0], word[1]) for word in words])
+            for text, start, words in rows
         ),
     )
 

@@ -14,6 +14,7 @@ SENTENCE_ENDS = (".", "!", "?", "…", "“", "”", '"', "»")
 DOUBTFUL = 0.5  # probability below which a word is uncertain
 # What stands for words that nobody could make out, and how a voice reads it.
 INAUDIBLE = {"[unverständlich]": "unverständliche Stelle", "[inaudible]": "inaudible passage"}
+WORD = re.compile(r"\S+")
 INAUDIBLE_WORD = re.compile("|".join(re.escape(word) for word in INAUDIBLE))
 
 
@@ -127,6 +128,35 @@ def paragraphs(cues: Iterable[CueLine], speakers: Iterable[str | None]) -> tuple
     if open_cues:
         made.append(_paragraph(open_cues, speaker, shown))
     return tuple(made)
+
+
+def word_steps(text: str, start: float, words: Sequence[tuple[str, float]]) -> tuple[int, ...]:
+    """When the words of a text begin, as spaces part them: hundredths of a second since the one before.
+
+    start: of the cue, seconds, which the first is counted from. words: as they were said, with their
+    starts; one of them may stand for several of the text, and several for one. Without any: nothing.
+    """
+    if not words:
+        return ()
+    known, cursor = [], 0  # letter at which a word begins, and when
+    for said, begun in words:
+        place = text.find(said, cursor)
+        if place >= 0:
+            known.append((place, begun))
+            cursor = place + len(said)
+    steps, before, at = [], round(start * 100), start
+    left = iter([*known, (len(text) + 1, 0.0)])
+    place, begun = next(left)
+    for word in WORD.finditer(text):
+        first = True
+        while place < word.end():
+            if first:
+                at, first = begun, False
+            place, begun = next(left)
+        now = max(before, round(at * 100))
+        steps.append(now - before)
+        before = now
+    return tuple(steps)
 
 
 def _inaudible(text: str) -> list[tuple[int, Piece]]:

@@ -13,7 +13,7 @@ def talk(db, parts):
     return session
 
 
-PAGES = ("/", "/sessions/talk", "/sessions/talk/words.json", "/static/js/session.js")
+PAGES = ("/", "/sessions/talk", "/sessions/talk/transcript.json", "/static/js/session.js")
 
 
 @pytest.mark.parametrize("address", PAGES)
@@ -32,7 +32,9 @@ def test_gzip_alone_is_enough(client, talk):
     assert sent.headers["Content-Encoding"] == "gzip"
 
 
-@pytest.mark.parametrize("address", ["/sessions/talk/transcript.ttml", "/sessions/talk/words.json"])
+@pytest.mark.parametrize(
+    "address", ["/sessions/talk/transcript.ttml", "/sessions/talk/transcript.json"]
+)
 def test_what_is_compressed_is_not_sent_again_unless_it_has_changed(client, talk, address):
     accepted = {"Accept-Encoding": "br"}
     first = client.get(address, headers=accepted)

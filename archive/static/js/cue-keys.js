@@ -61,7 +61,7 @@ export class CueKeys {
   focusWord(index, position) {
     if (position < 0) {
       if (index === 0) return;
-      const before = this.cues.words[index - 1]?.length ?? 1;
+      const before = this.cues.wordStarts[index - 1]?.length ?? 1;
       return this.focusWord(index - 1, Math.max(0, before - 1));
     }
     this.transcript.enhance(index);

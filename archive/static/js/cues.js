@@ -10,8 +10,7 @@ export class Cues {
   /** root: the element with the cues inside. */
   constructor(root) {
     this.root = root;
-    this.words = []; // of each cue [text, start, end] in order
-    this.wordStarts = [];
+    this.wordStarts = []; // of each cue, of its words as spaces part them: seconds
     this.finds = new Map(); // cue index -> [[from, to, current], ...] in its text
     this.enhanced = new Set();
     this.collect();
@@ -25,10 +24,12 @@ export class Cues {
     this.specials = this.nodes.map(specialParts);
   }
 
-  /** words: of each cue [text, start, end] in order, seconds. */
-  takeWords(words) {
-    this.words = words;
-    this.wordStarts = words.map((said) => said.map(([, start]) => start));
+  /** steps: of each cue, for each word, hundredths of a second since the one before. */
+  takeWords(steps) {
+    this.wordStarts = steps.map((ofCue, index) => {
+      let time = Math.round((this.starts[index] ?? 0) * 100);
+      return ofCue.map((step) => (time += step) / 100);
+    });
   }
 
   wordNode(index, position) {
@@ -37,14 +38,13 @@ export class Cues {
 
   /** When the word at a letter of a cue's text is said, seconds. */
   timeOf(index, letter) {
-    const places = this.words[index] ? this.places(index) : [];
-    const place = places.find(([, to]) => to > letter);
-    return place ? this.words[index][place[2]][1] : this.starts[index];
+    const place = this.places(index).find(([, to]) => to > letter);
+    return this.wordStarts[index]?.[place?.[2]] ?? this.starts[index];
   }
 
   /** Gives the words of a cue elements of their own; whether it was drawn anew. */
   enhance(index) {
-    if (index < 0 || this.enhanced.has(index) || !this.words[index]?.length) return false;
+    if (index < 0 || this.enhanced.has(index) || !this.wordStarts[index]?.length) return false;
     const selection = getSelection(); // new elements would take it away
     if (!selection.isCollapsed && selection.containsNode(this.nodes[index], true)) return false;
     this.enhanced.add(index);
@@ -102,15 +102,10 @@ export class Cues {
 
   /* Where the words of a cue stand in its text: [from, to, position]. */
   places(index) {
-    const text = this.texts[index];
     const places = [];
-    let cursor = 0;
-    this.words[index].forEach(([word], position) => {
-      const from = text.indexOf(word, cursor);
-      if (from < 0) return;
-      cursor = from + word.length;
-      places.push([from, cursor, position]);
-    });
+    for (const { 0: word, index: from } of this.texts[index].matchAll(/\S+/gu)) {
+      places.push([from, from + word.length, places.length]);
+    }
     return places;
   }
 }

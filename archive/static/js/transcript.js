@@ -182,8 +182,8 @@ export class Transcript {
 
   go(cue, word) {
     const index = this.nodes.indexOf(cue);
-    const said = word ? this.cues.words[index]?.[Number(word.dataset.word)] : null;
-    this.play(said ? said[1] : this.cues.starts[index]);
+    const said = word ? this.cues.wordStarts[index]?.[Number(word.dataset.word)] : null;
+    this.play(said ?? this.cues.starts[index]);
   }
 
   /** Plays from `time`, seconds, and puts it into the address. */

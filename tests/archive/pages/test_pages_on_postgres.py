@@ -18,7 +18,7 @@ PAGES = {
     "/people/mara": "Mara Lindqvist",
     "/sessions/talk?t=5&q=Haus": "<mark>H\u00e4user</mark>",
     "/sessions/talk/transcript.vtt": "WEBVTT",
-    "/sessions/talk/words.json": "Guten",
+    "/sessions/talk/words.json": "[0,36",
     "/sessions/talk/progress.json": "ready",
     "/search?q=Verwaltung&event=event&person=mara&kind=talk&language=de": "2 moments in 1 session",
     "/search?q=xylophon": "Nobody said",

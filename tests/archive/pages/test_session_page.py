@@ -13,6 +13,7 @@ from archive.models.recording import RenditionKind, State, Step
 from archive.models.transcript import ChunkState, Origin, Revision
 from archive.models.users import UserRole
 from archive.pages.words import at_seconds
+from archive.queries.text import word_steps
 from tests import factories as make
 from tests.forms import log_in
 from transcripts.cues import Cue, Word
