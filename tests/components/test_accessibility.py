@@ -23,6 +23,7 @@ PAGES = (
     "/search?q=Verwaltung&event=event",
     "/search?q=xylophon",
     "/sessions/talk?t=5&q=Verwaltung",
+    "/sessions/talk/text",
     "/sessions/audio",
     "/sessions/busy",
     "/sessions/half",
@@ -67,10 +68,12 @@ def archive(db, parts):
         make.timed_cue("Was ist digitale Verwaltung?", 0, 4, "Ada Örtel"),
         make.timed_cue(f"{LONG_WORD} der Verwaltung.", 4, 9, "Mara Lindqvist"),
     ]
-    make.a_talk(
+    talk = make.a_talk(
         db, parts, event, [mara], cues=cues, slug="talk", title=LONG_WORD, subtitle=LONG_WORD,
         abstract="Es geht um viel.", model="samples", room_id=room.id, kind=Kind.PANEL,
+        chapters="0:00 Anfang\n0:05 Mitte\n0:10 Ende",
     )  # fmt: skip
+    talk.recordings[0].duration = 120  # long enough to go on where one stopped
     make.a_talk(
         db, parts, event, slug="audio", language="en", kind_of_file=RenditionKind.AUDIO,
         starts_at=datetime(2026, 6, 13, 9, 0, tzinfo=UTC),
@@ -105,6 +108,32 @@ def test_public_pages_have_no_violations_in_either_scheme(page, archive, axe):
 
 def test_desk_pages_have_no_violations_in_either_scheme(admin_page, archive, axe):
     assert violations_on(admin_page, DESK_PAGES, axe) == {}
+
+
+STATES = {  # of a session's page: what somebody does to get there
+    "looking ahead": lambda page: page.locator("[data-line]").hover(),
+    "help": lambda page: page.keyboard.press("?"),
+    "share": lambda page: page.get_by_role("button", name="Share").click(),
+    "going on": lambda page: None,
+    "quoting": lambda page: page.evaluate(
+        "getSelection().selectAllChildren(document.querySelector('#cue-1'))"
+    ),
+    "wide": lambda page: page.keyboard.press("t"),
+}
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_states_of_a_session_page_have_no_violations(page, archive, axe, state):
+    page.add_init_script("""localStorage.setItem("podium-places", '[["talk", 40]]')""")
+    page.goto("/sessions/talk")
+    page.locator("[data-session][data-mounted=yes]").wait_for()
+    STATES[state](page)
+    page.wait_for_timeout(300)
+    found = {}
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        found[scheme] = violations_here(page, axe)
+    assert found == {"light": [], "dark": []}
 
 
 def test_refused_form_leads_to_what_is_wrong(admin_page, archive, axe):
