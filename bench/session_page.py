@@ -25,7 +25,7 @@ from typing import Any
 
 from flask import Flask, send_from_directory
 from flask_compress import Compress
-from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
+from playwright.sync_api import Browser, CDPSession, Error, Page, sync_playwright
 from werkzeug.serving import make_server
 
 from archive.actions.migrate import migrate
@@ -44,10 +44,14 @@ CHROMIUM = "/usr/bin/chromium"
 WINDOW = {"width": 1440, "height": 900}
 SLOWED = 4  # times
 QUIET = 1_000  # ms without a long task: the page is done
-PATIENCE = 180_000  # ms for a page to become quiet
+PATIENCE = 90_000  # ms for a page to become quiet
 FAST = 16.0  # times, the most that Chromium plays
 HOUR = 3_600.0
 MIB = 2**20
+COLUMNS = (
+    *("compressed_kb", "assets_kb", "interactive_ms_4x"),
+    *("follow_ms_per_frame", "heap_growth_mb", "played_s"),
+)
 TRANSCRIPTS = ("words.json", "transcript.vtt")
 WATCH = """
 window.tasks = [];
@@ -59,6 +63,10 @@ window.frames_seen = 0;
 const seen = () => { window.frames_seen += 1; requestAnimationFrame(seen); };
 requestAnimationFrame(seen);
 """
+
+
+class NeverDone(Exception):
+    """A page is still busy after a long time."""
 
 
 def main() -> None:
@@ -87,14 +95,19 @@ def main() -> None:
 
 
 def _measured(browser: Browser, name: str, address: str, quick: bool) -> dict[str, Any]:
-    runs = [_loaded(browser, address) for _ in range(1 if quick else 3)]
+    try:
+        runs = [_loaded(browser, address) for _ in range(1 if quick else 3)]
+        played = _played(browser, address, quick)
+    except (Error, NeverDone) as error:
+        print(f"{name}: {str(error).splitlines()[0]}", flush=True)
+        return {"page": name} | dict.fromkeys(COLUMNS)
     sent = runs[0][0]
     row = {
         "page": name,
         "compressed_kb": sent["text"],
         "assets_kb": sent["assets"],
         "interactive_ms_4x": sorted(run[1] for run in runs)[len(runs) // 2],
-        **_played(browser, address, quick),
+        **played,
     }
     print(row, flush=True)
     return row
@@ -177,7 +190,7 @@ def _wait_until_quiet(page: Page) -> None:
         last = page.evaluate("() => performance.now() - Math.max(0, ...window.tasks)")
         if last > QUIET:
             return
-    raise SystemExit(f"{page.url} is never done")
+    raise NeverDone(f"busy for longer than {PATIENCE // 1_000} s")
 
 
 def _play(page: Page, at: float, rate: float) -> None:
