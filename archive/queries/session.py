@@ -314,16 +314,21 @@ def _transcript(
     details = db.scalar(select(Revision.details).where(Revision.id == revision.id)) or {}
     columns: list[Any] = [CueRow.start, CueRow.end, CueRow.text, CueRow.language, CueRow.speaker]
     columns.append(CueRow.reviewed)
-    if for_staff and by_machine:
+    if for_staff:
         columns.append(CueRow.words)
     rows = db.execute(
         select(*columns).where(CueRow.revision_id == revision.id).order_by(CueRow.position)
     ).all()
     lines = [
         cue_line(
-            index, start, end, text, language if language != revision.language else None, *words
+            index,
+            row.start,
+            row.end,
+            row.text,
+            row.language if row.language != revision.language else None,
+            row.words if for_staff and not row.reviewed else (),
         )
-        for index, (start, end, text, language, _, _, *words) in enumerate(rows)
+        for index, row in enumerate(rows)
     ]
     missing = [Missing(one.start, one.end, Why.FAILED) for one in set_aside(details)]
     read = paragraphs(lines, [row.speaker for row in rows])

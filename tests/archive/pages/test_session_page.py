@@ -536,11 +536,17 @@ def test_revision_without_details_is_shown_to_staff_too(staff, db, made):
     assert "Corrected from" not in html
 
 
-def test_text_corrected_by_people_is_not_judged_by_its_machine(staff, db, made):
+@pytest.mark.parametrize("reviewed", [True, False])
+def test_of_a_text_corrected_by_people_only_what_nobody_reviewed_is_uncertain(
+    staff, db, made, reviewed
+):
     made.origin = Origin.PERSON
+    for cue in made.cues:
+        cue.reviewed = reviewed
     db.commit()
     html = body(staff, "/sessions/made")
-    assert "doubtful" not in html and "How this text was made" not in html
+    assert ("doubtful" in html) is not reviewed
+    assert "How this text was made" not in html
 
 
 @pytest.mark.parametrize("who", ["visitor", "staff"])
