@@ -15,9 +15,9 @@ from archive.errors import failure_sentence
 from archive.models.recording import RenditionKind, State
 from archive.pages.words import at_seconds, iso_duration, media_url, moment_url, step_name
 from archive.queries.making import Caught
+from archive.queries.partial import PartialTranscript
 from archive.queries.reading import sections
 from archive.queries.session import (
-    PartialTranscript,
     Progress,
     SessionPage,
     TranscriptFile,
