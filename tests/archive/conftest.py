@@ -1,5 +1,6 @@
 """The parts of the app on each of the two databases, for what databases do differently."""
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,3 +21,12 @@ def either_parts(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Par
     with postgres_engine() as engine:
         migrate(engine)
         yield parts_on(engine, tmp_path, PostgresIndex())
+
+
+@pytest.fixture
+def no_loop() -> Iterator[None]:
+    """A browser of earlier tests leaves its event loop running in this thread; DBOS wants none."""
+    loop = asyncio._get_running_loop()
+    asyncio._set_running_loop(None)
+    yield
+    asyncio._set_running_loop(loop)

@@ -104,7 +104,7 @@ def test_pages_are_kept_by_nobody_but_their_reader(client: FlaskClient, talk: Se
     answer = client.get("/sessions/talk")
 
     assert answer.headers["Cache-Control"] == "private, no-cache"
-    assert set(answer.vary) == {"Cookie", "Accept-Language"}
+    assert set(answer.vary) == {"Cookie", "Accept-Language", "Accept-Encoding"}
 
 
 @pytest.mark.parametrize("address", ["/", "/desk", "/desk/progress.json?id=1", "/search?q=Haus"])

@@ -42,7 +42,7 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def work(parts: Parts) -> Iterator[Callable[..., None]]:
+def work(parts: Parts, no_loop: None) -> Iterator[Callable[..., None]]:
     """A worker of these parts, started by calling it."""
     with ExitStack() as stack:
 

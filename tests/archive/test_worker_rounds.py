@@ -24,7 +24,7 @@ WAITING, RUNNING, DONE, FAILED = ChunkState
 
 
 @pytest.fixture
-def at_work(parts: Parts) -> Iterator[Parts]:
+def at_work(parts: Parts, no_loop: None) -> Iterator[Parts]:
     """The parts of a worker that lives and has no hand free, so that what is queued stays so."""
     workshop = Workshop(parts, whisper=_no_engine, chunk_seconds=20, beam_size=1, worker="one")
     with worker.working(workshop, media_at_once=0, whisper_at_once=0, streaming_at_once=0):
