@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from setup import debian, postgres, say
 from setup.place import PYTHON, ROOT, VENV, command_environment
 
-PROCESSES = 2  # browser and kill tests want a core each; loadfile keeps one file's tests together
+PROCESSES = 3  # one more than most machines of CI have cores: half the tests mostly wait
 LINTERS = (
     ("ruff", "check"),
     ("ruff", "format", "--check"),
