@@ -6,14 +6,12 @@ from dataclasses import asdict, dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session as DatabaseSession
 
-from archive.actions.finish_correction import newest_revision
-from archive.actions.index_session import index_session
 from archive.actions.save_correction import reviewed_of
 from archive.actions.save_glossary import GlossaryChanged
-from archive.actions.store_transcript import cue_row, next_number
+from archive.actions.store_revision import newest_revision, store_revision
 from archive.models.programme import Event, Session
 from archive.models.recording import Recording
-from archive.models.transcript import Origin, Revision, Transcript
+from archive.models.transcript import Revision, Transcript
 from archive.parts import Parts
 from archive.queries.glossary import edition_of, shown_texts
 from archive.queries.transcript import cues_of
@@ -91,30 +89,10 @@ def _correct(
     only: Chosen | None,
 ) -> int:
     """How many places were corrected."""
-    transcript = shown.transcript
     after, changes = corrected(cues_of(db, shown.id), glossary.entries, only)
     if not changes:
         return 0
-    reviewed = reviewed_of(db, shown.id)
-    db.add(
-        Revision(
-            transcript_id=transcript.id,
-            number=next_number(db, transcript.id),
-            origin=Origin.PERSON,
-            engine=shown.engine,
-            model=shown.model,
-            details={
-                "base": shown.number,
-                "failed": shown.details.get("failed") or [],
-                "glossary": [asdict(change) for change in changes],
-            },
-            made_by_id=user_id,
-            cues=[
-                cue_row(position, cue, transcript.language, reviewed=known)
-                for position, (cue, known) in enumerate(zip(after, reviewed, strict=True))
-            ],
-        )
-    )
-    db.flush()
-    index_session(db, parts.index, transcript.recording.session_id)
+    cues = zip(after, reviewed_of(db, shown.id), strict=True)
+    details = {"glossary": [asdict(change) for change in changes]}
+    store_revision(db, parts, user_id, shown, cues, details)
     return len(changes)

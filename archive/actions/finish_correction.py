@@ -6,11 +6,10 @@ from dataclasses import dataclass, replace
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session as DatabaseSession
 
-from archive.actions.index_session import index_session
 from archive.actions.save_correction import own_correction, reviewed_of, stored
-from archive.actions.store_transcript import cue_row, next_number
+from archive.actions.store_revision import newest_revision, store_revision
 from archive.db import now
-from archive.models.transcript import Correction, CorrectionPatch, Origin, Revision, Transcript
+from archive.models.transcript import Correction, CorrectionPatch, Revision, Transcript
 from archive.parts import Parts
 from archive.queries.transcript import cues_of
 from transcripts.align import retimed
@@ -37,7 +36,7 @@ def finish_correction(
     which of its patches have rivals.
     """
     with parts.sessions.begin() as db:
-        transcript = db.get_one(Transcript, transcript_id, with_for_update=True)
+        db.get_one(Transcript, transcript_id, with_for_update=True)
         shown = newest_revision(db, transcript_id)
         correction = own_correction(db, user_id, transcript_id)
         if correction is not None:
@@ -52,41 +51,13 @@ def finish_correction(
                 db.delete(correction)
             return Finished(None)
         after = applied(before, [_with_words(patch, before) for patch in patches])
-        revision = Revision(
-            transcript_id=transcript_id,
-            number=next_number(db, transcript_id),
-            origin=Origin.PERSON,
-            engine=shown.engine,
-            model=shown.model,
-            details={
-                "base": shown.number,
-                "patches": len(patches),
-                "failed": still_missing(shown.details.get("failed") or (), after),
-            },
-            made_by_id=user_id,
-            cues=[
-                cue_row(position, cue, transcript.language, reviewed=all_reviewed or known)
-                for position, (cue, known) in enumerate(
-                    zip(after, _reviewed_after(reviewed, patches), strict=True)
-                )
-            ],
-        )
-        db.add(revision)
+        known = [all_reviewed or one for one in _reviewed_after(reviewed, patches)]
         if correction is not None:
             db.delete(correction)
-        db.flush()
-        index_session(db, parts.index, transcript.recording.session_id)
+        cues = zip(after, known, strict=True)
+        details = {"patches": len(patches)}
+        revision = store_revision(db, parts, user_id, shown, cues, details)
         return Finished(revision.number)
-
-
-def newest_revision(db: DatabaseSession, transcript_id: int) -> Revision:
-    """The newest revision of a transcript that is not only offered."""
-    return db.scalars(
-        select(Revision)
-        .where(Revision.transcript_id == transcript_id, Revision.offered.is_(False))
-        .order_by(Revision.id.desc())
-        .limit(1)
-    ).one()
 
 
 def _move_on(db: DatabaseSession, correction: Correction, shown: Revision) -> int:
@@ -158,15 +129,6 @@ def _placed(
         cues = old.cues + patch.cues if patch.first > anchor else patch.cues + old.cues
         placed.append((Patch(old.first, old.last, cues), rival or was_rival))
     return placed
-
-
-def still_missing(failed: Sequence[dict], cues: Sequence[Cue]) -> list[dict]:
-    """The stretches that could not be written down, without those that somebody has filled in."""
-    return [
-        gap
-        for gap in failed
-        if not any(gap["start"] <= (cue.start + cue.end) / 2 < gap["end"] for cue in cues)
-    ]
 
 
 def _reviewed_after(reviewed: Sequence[bool], patches: Sequence[Patch]) -> list[bool]:

@@ -7,11 +7,9 @@ from itertools import groupby
 from sqlalchemy import select
 from sqlalchemy.orm import Session as DatabaseSession
 
-from archive.actions.finish_correction import newest_revision
-from archive.actions.index_session import index_session
 from archive.actions.save_correction import reviewed_of
-from archive.actions.store_transcript import cue_row, next_number
-from archive.models.transcript import Origin, Revision, Transcript
+from archive.actions.store_revision import newest_revision, store_revision
+from archive.models.transcript import Revision, Transcript
 from archive.parts import Parts
 from archive.queries.transcript import cues_of
 from archive.queries.voices import turns_of
@@ -61,26 +59,8 @@ def name_voices(
             split += len(cues) > 1
         if not changed:
             return Named(None, kept=naming.kept)
-        revision = Revision(
-            transcript_id=transcript_id,
-            number=next_number(db, transcript_id),
-            origin=Origin.PERSON,
-            engine=shown.engine,
-            model=shown.model,
-            details={
-                "base": shown.number,
-                "failed": shown.details.get("failed") or [],
-                "voices": naming.given_now,
-            },
-            made_by_id=user_id,
-            cues=[
-                cue_row(position, cue, transcript.language, reviewed=known)
-                for position, (cue, known) in enumerate(after)
-            ],
-        )
-        db.add(revision)
-        db.flush()
-        index_session(db, parts.index, transcript.recording.session_id)
+        details = {"voices": naming.given_now}
+        revision = store_revision(db, parts, user_id, shown, after, details)
         return Named(revision.number, changed, split, naming.kept)
 
 

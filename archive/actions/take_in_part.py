@@ -3,16 +3,11 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy.orm import Session as DatabaseSession
-
-from archive.actions.finish_correction import newest_revision, still_missing
-from archive.actions.index_session import index_session
 from archive.actions.save_correction import reviewed_of
-from archive.actions.store_transcript import cue_row, next_number
-from archive.models.transcript import CueRow, Origin, Revision, Transcript
+from archive.actions.store_revision import newest_revision, store_revision
+from archive.models.transcript import Revision, Transcript
 from archive.parts import Parts
 from archive.queries.transcript import cues_of
-from transcripts.cues import Cue
 from transcripts.places import places
 from transcripts.revisions import Patch, applied
 
@@ -39,8 +34,8 @@ def take_in_part(
     """
     with parts.sessions.begin() as db:
         source = db.get_one(Revision, revision_id)
-        transcript = db.get_one(Transcript, source.transcript_id, with_for_update=True)
-        shown = newest_revision(db, transcript.id)
+        db.get_one(Transcript, source.transcript_id, with_for_update=True)
+        shown = newest_revision(db, source.transcript_id)
         if shown.id != base_id:
             raise MovedOn
         before = cues_of(db, shown.id)
@@ -48,44 +43,18 @@ def take_in_part(
         patches = [place for number, place in enumerate(there) if number in chosen]
         if not patches:
             return None
-        after = applied(before, patches)
-        revision = Revision(
-            transcript_id=transcript.id,
-            number=next_number(db, transcript.id),
-            origin=Origin.PERSON,
-            engine=shown.engine,
-            model=shown.model,
-            details={
-                "base": shown.number,
-                "taken": source.number,
-                "patches": len(patches),
-                "failed": still_missing(shown.details.get("failed") or (), after),
-            },
-            made_by_id=user_id,
-            cues=_rows(db, shown.id, after, patches, transcript.language),
-        )
-        db.add(revision)
-        db.flush()
-        index_session(db, parts.index, transcript.recording.session_id)
+        reviewed = _reviewed_after(reviewed_of(db, shown.id), patches)
+        cues = zip(applied(before, patches), reviewed, strict=True)
+        details = {"taken": source.number, "patches": len(patches)}
+        revision = store_revision(db, parts, user_id, shown, cues, details)
         return Taken(revision.number, len(patches))
 
 
-def _rows(
-    db: DatabaseSession,
-    shown_id: int,
-    after: Sequence[Cue],
-    patches: Sequence[Patch],
-    language: str,
-) -> list[CueRow]:
-    """The cues as rows; those that nobody but the machine has seen to are not reviewed."""
-    before = reviewed_of(db, shown_id)
+def _reviewed_after(before: Sequence[bool], patches: Sequence[Patch]) -> list[bool]:
+    """Of each cue after the patches, whether a person has seen to it: of what is taken, none has."""
     reviewed: list[bool] = []
     done = 0
     for patch in patches:
         reviewed += [*before[done : patch.first], *(False for _ in patch.cues)]
         done = patch.last + 1
-    reviewed += before[done:]
-    return [
-        cue_row(position, cue, language, reviewed=known)
-        for position, (cue, known) in enumerate(zip(after, reviewed, strict=True))
-    ]
+    return [*reviewed, *before[done:]]
