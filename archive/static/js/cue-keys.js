@@ -1,4 +1,7 @@
 /** One stop of the Tab key for a whole transcript; arrow keys go from line to line, word to word. */
+import { whenIdle } from "./frames.js";
+
+const AT_ONCE = 200; // cues that are made ready in one go
 
 export class CueKeys {
   /** transcript: a Transcript; play: called with a cue and a word of it, or null, to play from there. */
@@ -9,17 +12,29 @@ export class CueKeys {
     this.abort = new AbortController();
     const options = { signal: this.abort.signal };
     transcript.root.addEventListener("keydown", (event) => this.keyed(event), options);
+    transcript.root.addEventListener("dragstart", (event) => this.dragged(event), options);
     this.prepare();
   }
 
   /** Makes the cues one stop, anew where some have come. */
   prepare() {
-    for (const node of this.cues.nodes) {
-      node.tabIndex = -1;
-      node.draggable = false;
-    }
     this.stop = -1;
     if (this.cues.nodes.length) this.rove(0);
+    this.passOver(this.cues.nodes);
+  }
+
+  /* Takes the other cues out of the order of the Tab key, the first at once. */
+  passOver(nodes) {
+    if (this.abort.signal.aborted) return;
+    for (const node of nodes.slice(0, AT_ONCE)) {
+      if (node !== this.cues.nodes[this.stop]) node.tabIndex = -1;
+    }
+    if (nodes.length > AT_ONCE) whenIdle(() => this.passOver(nodes.slice(AT_ONCE)));
+  }
+
+  /* A line is a link, but text to select: nobody drags it away as a link. */
+  dragged(event) {
+    if (event.target.closest?.(".cue")) event.preventDefault();
   }
 
   rove(index) {
@@ -61,7 +76,7 @@ export class CueKeys {
   focusWord(index, position) {
     if (position < 0) {
       if (index === 0) return;
-      const before = this.cues.wordStarts[index - 1]?.length ?? 1;
+      const before = this.cues.wordStarts(index - 1).length;
       return this.focusWord(index - 1, Math.max(0, before - 1));
     }
     this.transcript.enhance(index);

@@ -10,7 +10,7 @@ export class Cues {
   /** root: the element with the cues inside. */
   constructor(root) {
     this.root = root;
-    this.wordStarts = []; // of each cue, of its words as spaces part them: seconds
+    this.steps = []; // of each cue, for each of its words as spaces part them
     this.finds = new Map(); // cue index -> [[from, to, current], ...] in its text
     this.enhanced = new Set();
     this.collect();
@@ -19,17 +19,33 @@ export class Cues {
   /** Takes stock of the cues, anew where some have come. */
   collect() {
     this.nodes = [...this.root.querySelectorAll(".cue")];
-    this.texts = this.nodes.map((node) => node.textContent);
     this.starts = this.nodes.map((node) => Number(node.dataset.start));
-    this.specials = this.nodes.map(specialParts);
+    this.read = []; // of those cues that were asked for, as are their special parts
+    this.specials = [];
+  }
+
+  /** What a cue says. */
+  text(index) {
+    return (this.read[index] ??= this.nodes[index].textContent);
+  }
+
+  /** What all cues say. */
+  get texts() {
+    return this.nodes.map((_, index) => this.text(index));
   }
 
   /** steps: of each cue, for each word, hundredths of a second since the one before. */
   takeWords(steps) {
-    this.wordStarts = steps.map((ofCue, index) => {
-      let time = Math.round((this.starts[index] ?? 0) * 100);
-      return ofCue.map((step) => (time += step) / 100);
-    });
+    this.steps = steps;
+    this.begun = [];
+  }
+
+  /** When the words of a cue begin, seconds; none while nobody knows. */
+  wordStarts(index) {
+    const steps = this.steps[index];
+    if (!steps) return [];
+    let time = Math.round(this.starts[index] * 100);
+    return (this.begun[index] ??= steps.map((step) => (time += step) / 100));
   }
 
   wordNode(index, position) {
@@ -39,12 +55,12 @@ export class Cues {
   /** When the word at a letter of a cue's text is said, seconds. */
   timeOf(index, letter) {
     const place = this.places(index).find(([, to]) => to > letter);
-    return this.wordStarts[index]?.[place?.[2]] ?? this.starts[index];
+    return this.wordStarts(index)[place?.[2]] ?? this.starts[index];
   }
 
   /** Gives the words of a cue elements of their own; whether it was drawn anew. */
   enhance(index) {
-    if (index < 0 || this.enhanced.has(index) || !this.wordStarts[index]?.length) return false;
+    if (index < 0 || this.enhanced.has(index) || !this.wordStarts(index).length) return false;
     const selection = getSelection(); // new elements would take it away
     if (!selection.isCollapsed && selection.containsNode(this.nodes[index], true)) return false;
     this.enhanced.add(index);
@@ -78,9 +94,9 @@ export class Cues {
 
   draw(index) {
     const cue = this.nodes[index];
-    const text = this.texts[index];
+    const text = this.text(index);
     const finds = this.finds.get(index) ?? [];
-    const specials = this.specials[index];
+    const specials = (this.specials[index] ??= specialParts(cue));
     const focused = cue.contains(document.activeElement) && document.activeElement !== cue;
     const focusedWord = focused ? document.activeElement.dataset.word : undefined;
     const piece = (from, to) => dressed(text, from, to, finds, specials);
@@ -103,7 +119,7 @@ export class Cues {
   /* Where the words of a cue stand in its text: [from, to, position]. */
   places(index) {
     const places = [];
-    for (const { 0: word, index: from } of this.texts[index].matchAll(/\S+/gu)) {
+    for (const { 0: word, index: from } of this.text(index).matchAll(/\S+/gu)) {
       places.push([from, from + word.length, places.length]);
     }
     return places;

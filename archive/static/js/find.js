@@ -39,9 +39,12 @@ export class Find {
 
   /* What the server marked for the search that led here. */
   takeOver(goToFirst) {
-    this.transcript.nodes.forEach((node, index) => {
-      for (const [from, to] of markedIn(node)) this.places.push([[index, from, to]]);
-    });
+    const { nodes, root } = this.transcript;
+    const found = new Set([...root.querySelectorAll(".cue mark")].map((mark) => mark.closest(".cue")));
+    for (const cue of found) {
+      const index = nodes.indexOf(cue);
+      for (const [from, to] of markedIn(cue)) this.places.push([[index, from, to]]);
+    }
     if (!this.places.length) this.input.value = "";
     const spoken = this.transcript.spoken;
     const at = this.places.findIndex(([[cue]]) => cue >= spoken && spoken >= 0);

@@ -79,7 +79,7 @@ export class Quote {
     for (let index = first; index >= 0 && index < nodes.length; index += 1) {
       if (!range.intersectsNode(nodes[index])) break;
       const [from, to] = within(range, nodes[index]);
-      if (this.transcript.cues.texts[index].slice(from, to).trim()) parts.push([index, from, to]);
+      if (this.transcript.cues.text(index).slice(from, to).trim()) parts.push([index, from, to]);
     }
     return parts;
   }
@@ -106,22 +106,21 @@ export class Quote {
   }
 
   line() {
-    const { nodes, texts } = this.transcript.cues;
-    const { spoken } = this.transcript;
-    const focused = nodes.findIndex((node) => node.contains(document.activeElement));
+    const { cues, spoken } = this.transcript;
+    const focused = cues.nodes.findIndex((node) => node.contains(document.activeElement));
     const index = focused >= 0 ? focused : spoken;
-    return index >= 0 ? [[index, 0, texts[index].length]] : [];
+    return index >= 0 ? [[index, 0, cues.text(index).length]] : [];
   }
 
   written(parts) {
-    const { nodes, texts } = this.transcript.cues;
+    const { cues } = this.transcript;
     const [first, from] = parts[0];
-    const time = this.transcript.cues.timeOf(first, from);
+    const time = cues.timeOf(first, from);
     const { title, event } = this.root.dataset;
     const said = parts.map(([index, start, end]) => ({
-      speaker: speakerOf(nodes[index]),
-      text: texts[index].slice(start, end),
-      language: nodes[index].closest("[lang]").lang,
+      speaker: speakerOf(cues.nodes[index]),
+      text: cues.text(index).slice(start, end),
+      language: cues.nodes[index].closest("[lang]").lang,
     }));
     return quotation(said, { title, event, time, link: this.address(time) });
   }

@@ -81,7 +81,7 @@ export class Transcript {
     if (index !== this.spoken) this.speak(index);
     if (index < 0) return;
     this.enhance(index);
-    const position = lastStarted(this.cues.wordStarts[index] ?? [], time + EARLY);
+    const position = lastStarted(this.cues.wordStarts(index), time + EARLY);
     this.speakWord(this.cues.wordNode(index, Math.max(0, position)));
   }
 
@@ -140,7 +140,8 @@ export class Transcript {
   /** What is said at `time`, seconds; nothing in a stretch without a text. */
   textAt(time) {
     if (this.gapAt(time)) return "";
-    return this.cues.texts[lastStarted(this.cues.starts, time + EARLY)] ?? "";
+    const index = lastStarted(this.cues.starts, time + EARLY);
+    return index < 0 ? "" : this.cues.text(index);
   }
 
   /* Going somewhere */
@@ -182,7 +183,7 @@ export class Transcript {
 
   go(cue, word) {
     const index = this.nodes.indexOf(cue);
-    const said = word ? this.cues.wordStarts[index]?.[Number(word.dataset.word)] : null;
+    const said = word ? this.cues.wordStarts(index)[Number(word.dataset.word)] : null;
     this.play(said ?? this.cues.starts[index]);
   }
 
