@@ -10,6 +10,8 @@ from setup import debian, postgres, say
 from setup.place import PYTHON, ROOT, VENV, command_environment
 
 PROCESSES = 3  # one more than most machines of CI have cores: half the tests mostly wait
+# Files go to the processes in the order of tests/conftest.py, the long ones first.
+SHARED_OUT = ("-n", str(PROCESSES), "--dist", "loadfile", "--no-loadscope-reorder")
 LINTERS = (
     ("ruff", "check"),
     ("ruff", "format", "--check"),
@@ -33,7 +35,7 @@ def run_tests(arguments: Sequence[str]) -> int:
         say.plain()
         environment = command_environment() | ({postgres.VARIABLE: url} if url else {})
         environment.pop("PODIUM_HOME")
-        command = [str(PYTHON), "-m", "pytest", "-rs", "-n", str(PROCESSES), "--dist", "loadfile"]
+        command = [str(PYTHON), "-m", "pytest", "-rs", *SHARED_OUT]
         return _wait(subprocess.Popen([*command, *arguments], cwd=ROOT, env=environment))
 
 

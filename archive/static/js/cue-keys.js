@@ -23,7 +23,7 @@ export class CueKeys {
     this.passOver(this.cues.nodes);
   }
 
-  /* Takes the other cues out of the order of the Tab key, the first at once. */
+  /** Takes cues, but for the one it stops at, out of the order of the Tab key; the first at once. */
   passOver(nodes) {
     if (this.abort.signal.aborted) return;
     for (const node of nodes.slice(0, AT_ONCE)) {

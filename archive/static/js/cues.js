@@ -24,6 +24,12 @@ export class Cues {
     this.specials = [];
   }
 
+  /** Takes in cues that come after all others. */
+  append(nodes) {
+    this.nodes.push(...nodes);
+    this.starts.push(...nodes.map((node) => Number(node.dataset.start)));
+  }
+
   /** What a cue says. */
   text(index) {
     return (this.read[index] ??= this.nodes[index].textContent);

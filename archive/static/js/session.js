@@ -9,6 +9,7 @@ import { Menu } from "./menu.js";
 import { Player } from "./player.js";
 import { Progress } from "./progress.js";
 import { Quote } from "./quote.js";
+import { PIECES, Rest, unfold } from "./rest.js";
 import { Resume } from "./resume.js";
 import { SeekBar } from "./seek-bar.js";
 import { Share } from "./share.js";
@@ -83,7 +84,19 @@ function mount({ openAt = null, opened = false, follows } = {}) {
     });
   const correct = pane?.querySelector("[data-correct]");
   const menu = root.querySelector(".downloads");
+  const rest =
+    pane?.querySelector(PIECES) &&
+    new Rest(
+      pane,
+      (blocks) => transcript.append(blocks),
+      () => {
+        find.again();
+        root.dataset.mounted = "yes";
+      },
+    );
+  if (!rest) root.dataset.mounted = "yes";
   mounted = {
+    rest,
     progress: work && new Progress(work, renew, { calm: Boolean(pane?.dataset.partial) }),
     menu: menu && new Menu(menu),
     correct: correct && new Correct(correct, pane, player, transcript),
@@ -99,7 +112,6 @@ function mount({ openAt = null, opened = false, follows } = {}) {
     transcript,
     player,
   };
-  root.dataset.mounted = "yes";
 }
 
 function streamOf(player) {
@@ -116,6 +128,7 @@ async function renew() {
   const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
   if (!answer.ok) return false;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  unfold(fresh);
   if (!completed(fresh)) replaceParts(fresh);
   return true;
 }

@@ -213,6 +213,15 @@ export class Transcript {
 
   /* Renewal */
 
+  /** Takes in blocks that stand in the page after all others. */
+  append(blocks) {
+    const nodes = blocks.flatMap((block) => [...block.querySelectorAll(".cue")]);
+    this.cues.append(nodes);
+    this.keys.passOver(nodes);
+    this.gaps.push(...blocks.filter((block) => block.matches(".missing")));
+    this.catchUp();
+  }
+
   /** Takes over from a fresh copy of the root what has been written down since. */
   take(fresh) {
     const spoken = this.nodes[this.spoken];
