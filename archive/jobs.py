@@ -20,12 +20,12 @@ from archive.models.recording import Recording
 
 MEDIA = "media"  # probing and renditions: processor and disk
 WHISPER = "whisper"  # turns at the engine: the GPU, or all cores
-STREAMING = "streaming"  # sizes and previews: hours, for which no upload should wait
+STREAMING = "streaming"  # sizes, previews and voices: hours, for which no upload should wait
 SHORT = "short"  # planning and publishing: seconds, which should wait for neither of the others
 APPLICATION = "podium"
 # Running work belongs to a version of the pipeline's steps, not of the code around them: raise this
 # when the order or the names of the steps in pipeline.py change.
-PIPELINE_VERSION = "3"
+PIPELINE_VERSION = "4"
 
 
 class CurrentSqlite(SQLiteDialect_pysqlite):

@@ -3,7 +3,8 @@
     make_playable   probe -> poster -> where people talk -> rendition      the page plays
     transcribe      chunks are handed out, each with a turn at the engine
     hear            a turn: the chunk that is next in line -> words        the page shows them
-    publish         voices told apart; all words -> stitched -> indexed    the page can be searched
+    publish         all words -> stitched -> indexed                       the page can be searched
+    tell_apart      who speaks when, afterwards                            voices can be named
 
 Each function below marked as a step is done once: its result is stored, and after a crash the work
 goes on with the next one. A step may still be cut off in the middle and run again, so each is safe
@@ -36,7 +37,7 @@ from archive.hearing import (
     voice,
     voices_of,
 )
-from archive.jobs import SHORT, WHISPER, workflow_id
+from archive.jobs import SHORT, STREAMING, WHISPER, workflow_id
 from archive.models.recording import SAMPLES_MODEL, Recording, Rendition, RenditionKind, State, Step
 from archive.queries.terms import session_terms
 from archive.workshop import (
@@ -71,7 +72,7 @@ step = DBOS.step(
 )
 
 
-# The four chapters --------------------------------------------------------------------------
+# The chapters -------------------------------------------------------------------------------
 
 
 @DBOS.workflow(name="make_playable", max_recovery_attempts=None)
@@ -123,8 +124,20 @@ def hear() -> None:
 def publish(recording_id: int, attempt: int) -> None:
     """From the words of all chunks to a transcript that can be searched."""
     with _told(recording_id, attempt):
-        tell_voices(recording_id, attempt)
         store(recording_id, attempt)
+        with SetWorkflowID(_id("tell_apart", recording_id, attempt)):
+            DBOS.enqueue_workflow(STREAMING, tell_apart, recording_id, attempt)
+
+
+@DBOS.workflow(name="tell_apart", max_recovery_attempts=None)
+def tell_apart(recording_id: int, attempt: int) -> None:
+    """Once the page is ready: who speaks when. Whatever becomes of it, the recording stays ready."""
+    try:
+        tell_voices(recording_id, attempt)
+        clear_away(recording_id, attempt)
+    except Exception as error:
+        if not is_over(error):
+            raise
 
 
 # The steps ----------------------------------------------------------------------------------
@@ -290,7 +303,7 @@ def leave_out(recording_id: int, attempt: int, number: int, failure: str) -> boo
 @step
 def tell_voices(recording_id: int, attempt: int) -> None:
     """Finds who speaks when, once for a recording; one whose voices cannot be told goes on without."""
-    with at(recording_id, attempt, Step.INDEX) as recording:
+    with at(recording_id, attempt, Step.INDEX, quiet=True) as recording:
         if not shop().voices or recording.voices is not None or not recording.plan:
             return
         try:
@@ -304,8 +317,15 @@ def tell_voices(recording_id: int, attempt: int) -> None:
 
 
 @step
+def clear_away(recording_id: int, attempt: int) -> None:
+    """Removes what was only needed while the recording was in work."""
+    with at(recording_id, attempt, Step.INDEX, quiet=True):
+        tidy_up(recording_id)
+
+
+@step
 def store(recording_id: int, attempt: int) -> None:
-    """Stitches the chunks, stores the transcript and its index in one transaction, and tidies up."""
+    """Stitches the chunks, and stores the transcript and its index in one transaction."""
     with at(recording_id, attempt, Step.INDEX):
         parts = shop().parts
         with parts.sessions.begin() as db:
@@ -319,7 +339,6 @@ def store(recording_id: int, attempt: int) -> None:
             row.ready_at = now()
             notify(db, row, State.READY)
             index_session(db, parts.index, row.session_id)
-        tidy_up(recording_id)
 
 
 # What the steps share -----------------------------------------------------------------------

@@ -44,6 +44,7 @@ from archive.workshop import Workshop, set_up
 log = structlog.get_logger()
 HEARTBEAT = 10.0  # seconds between two signs of life
 LEFTOVER_AFTER = timedelta(days=1)  # an upload that old, still unfinished, will not be finished
+TIME_FOR_VOICES = timedelta(hours=1)  # for which the sound of a recording that is ready is kept
 
 
 @contextmanager
@@ -313,9 +314,17 @@ def _remove_sound(parts: Parts) -> None:
             continue
         id_ = int(number)
         with parts.sessions() as db:
-            state = db.scalar(select(Recording.state).where(Recording.id == id_))
-        if state in (None, State.READY, State.CANCELLED):
+            recording = db.get(Recording, id_)
+        if recording is None or _is_quiet(recording):
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_quiet(recording: Recording) -> bool:
+    """Whether nothing works on the sound of a recording; its voices may be told for a while yet."""
+    if recording.state != State.READY:
+        return recording.state == State.CANCELLED
+    told = recording.voices is not None or recording.ready_at is None
+    return told or now() - recording.ready_at > TIME_FOR_VOICES
 
 
 def _remove_half_made(parts: Parts) -> None:

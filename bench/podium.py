@@ -61,6 +61,7 @@ class Podium:
             threads=threads,
             device="cpu",
             ladder=(),
+            voices=False,
         )
         self.parts: Parts = make_parts(self.settings)
         self._workers: list[subprocess.Popen] = []
@@ -91,6 +92,7 @@ class Podium:
             "PODIUM_THREADS": str(self.settings.threads),
             "PODIUM_DEVICE": "cpu",
             "PODIUM_LADDER": "off",
+            "PODIUM_VOICES": "no",
             "DATABASE_URL": "",
         }
         with (self.settings.home / "worker.log").open("ab") as output:

