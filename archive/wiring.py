@@ -20,8 +20,6 @@ from transcripts.engines.faster_whisper import FasterWhisper
 from transcripts.engines.weights import locate
 from transcripts.engines.whisper import OpenAIWhisper
 from transcripts.search.index import SearchIndex
-from transcripts.search.postgres import PostgresIndex
-from transcripts.search.sqlite import SqliteIndex
 
 
 def make_parts(settings: Settings) -> Parts:
@@ -31,7 +29,7 @@ def make_parts(settings: Settings) -> Parts:
         engine=engine,
         sessions=make_sessions(engine),
         store=LocalStore(settings.media),
-        index=search_index(settings),
+        index=SearchIndex(),
         jobs=Jobs(engine),
         work=settings.work,
         models=settings.models,
@@ -44,11 +42,6 @@ def make_parts(settings: Settings) -> Parts:
         languages=settings.languages,
         timezone=settings.timezone,
     )
-
-
-def search_index(settings: Settings) -> SearchIndex:
-    """The index that goes with the database."""
-    return SqliteIndex() if settings.database.startswith("sqlite") else PostgresIndex()
 
 
 def make_workshop(settings: Settings, parts: Parts, worker: str) -> Workshop:

@@ -20,7 +20,6 @@ from media.storage.local import LocalStore
 from tests import factories as make
 from tests.forms import log_in
 from transcripts.search.index import SearchIndex
-from transcripts.search.sqlite import SqliteIndex
 
 ROOT = Path(__file__).resolve().parent.parent
 CHROMIUM = "/usr/bin/chromium"
@@ -64,17 +63,17 @@ def parts(tmp_path: Path, empty_database: Path) -> Iterator[Parts]:
     """A whole archive in a temporary folder: database, store, index."""
     shutil.copy(empty_database, tmp_path / "podium.sqlite")
     engine = make_engine(f"sqlite:///{tmp_path / 'podium.sqlite'}")
-    yield parts_on(engine, tmp_path, SqliteIndex())
+    yield parts_on(engine, tmp_path)
     engine.dispose()
 
 
-def parts_on(engine: Engine, folder: Path, index: SearchIndex) -> Parts:
+def parts_on(engine: Engine, folder: Path) -> Parts:
     """The parts of an app on a database that has its tables, with everything else in `folder`."""
     return Parts(
         engine=engine,
         sessions=make_sessions(engine),
         store=LocalStore(folder / "media"),
-        index=index,
+        index=SearchIndex(),
         jobs=Jobs(engine),
         work=folder / "work",
         models=folder / "models",

@@ -8,7 +8,8 @@ from archive.models.people import Appearance
 from archive.models.programme import Session
 from archive.models.transcript import CueRow
 from archive.queries.transcript import current_revision
-from transcripts.search.index import Document, Passage, SearchIndex
+from transcripts.search.index import SearchIndex
+from transcripts.search.results import Document, Passage
 
 
 def index_session(db: DatabaseSession, index: SearchIndex, session_id: int) -> None:

@@ -13,8 +13,9 @@ from archive.models.recording import Recording, State
 from archive.models.users import User
 from archive.queries.cards import SessionCard, session_cards
 from transcripts.search.highlight import Fragment
-from transcripts.search.index import Facets, Filters, Moment, Results, SearchIndex, SessionHit
+from transcripts.search.index import SearchIndex
 from transcripts.search.query import Query
+from transcripts.search.results import Facets, Filters, Moment, Results, SessionHit
 
 PER_PAGE = 10
 MOMENTS = 3
@@ -61,6 +62,7 @@ class SearchPage:
 
     total_sessions: int
     total_moments: int
+    more: bool  # than these, at least
     found: tuple[FoundSession, ...]
     page: int
     pages: int
@@ -101,6 +103,7 @@ def search_page(
     return SearchPage(
         total_sessions=results.total_sessions,
         total_moments=results.total_moments,
+        more=results.more,
         found=tuple(
             _found(cards[hit.session_id], hit) for hit in results.hits if hit.session_id in cards
         ),

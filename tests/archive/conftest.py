@@ -10,7 +10,6 @@ from archive.actions.migrate import migrate
 from archive.parts import Parts
 from tests.conftest import parts_on
 from tests.databases import postgres_engine
-from transcripts.search.postgres import PostgresIndex
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -20,7 +19,7 @@ def either_parts(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Par
         return
     with postgres_engine() as engine:
         migrate(engine)
-        yield parts_on(engine, tmp_path, PostgresIndex())
+        yield parts_on(engine, tmp_path)
 
 
 @pytest.fixture

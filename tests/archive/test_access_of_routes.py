@@ -26,7 +26,6 @@ from archive.parts import Parts
 from tests import factories as make
 from tests.conftest import parts_on
 from tests.forms import log_in, token
-from transcripts.search.sqlite import SqliteIndex
 
 WHO = ("visitor", "staff", "organiser", "admin")
 LOGIN = "302 to the log-in"
@@ -168,7 +167,7 @@ def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("archive")
     engine = make_engine(f"sqlite:///{folder / 'podium.sqlite'}")
     migrate(engine)
-    parts = parts_on(engine, folder, SqliteIndex())
+    parts = parts_on(engine, folder)
     with parts.sessions.begin() as db:
         for role in UserRole:
             make.a_user(db, role)
@@ -206,7 +205,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     folder = tmp_path_factory.mktemp("app")
     engine = make_engine(f"sqlite:///{folder / 'podium.sqlite'}")
     yield create_app(
-        parts_on(engine, folder, SqliteIndex()),
+        parts_on(engine, folder),
         secret_key="only for tests",
         secure_cookies=False,
         trusted_proxies=0,

@@ -13,8 +13,6 @@ from transcripts.engines.engine import ModelMissing
 from transcripts.engines.faster_whisper import FasterWhisper
 from transcripts.engines.weights import CT2_FILES, VOCABULARIES
 from transcripts.engines.whisper import OpenAIWhisper
-from transcripts.search.postgres import PostgresIndex
-from transcripts.search.sqlite import SqliteIndex
 
 
 @pytest.fixture
@@ -32,19 +30,14 @@ def put_model(settings: Settings, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("url", "index"),
-    [
-        ("", SqliteIndex),
-        ("sqlite:///{home}/other.sqlite", SqliteIndex),
-        ("postgresql://nobody@127.0.0.1:1/podium", PostgresIndex),
-    ],
+    "url",
+    ["", "sqlite:///{home}/other.sqlite", "postgresql://nobody@127.0.0.1:1/podium"],
 )
-def test_index_goes_with_the_database(settings: Settings, url: str, index: type):
+def test_parts_stand_on_the_database_of_the_settings(settings: Settings, url: str):
     chosen = settings.model_copy(update={"database_url": url.format(home=settings.home)})
 
     parts = make_parts(chosen)
 
-    assert isinstance(parts.index, index)
     assert parts.engine.url.render_as_string(hide_password=False) == chosen.database
     parts.engine.dispose()
 

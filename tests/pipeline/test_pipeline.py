@@ -5,8 +5,9 @@ from pathlib import Path
 
 from archive.models.recording import RenditionKind, State
 from tests.pipeline.installation import Installation
-from transcripts.search.index import Filters
+from transcripts.search.index import SearchIndex
 from transcripts.search.query import parse
+from transcripts.search.results import Filters
 
 EVERYONE = frozenset({"public"})
 STAFF = frozenset({"draft", "unlisted", "public"})
@@ -140,10 +141,8 @@ def test_silence_fails_with_a_reason_and_publishes_nothing(
 
 
 def moments(installation: Installation, words: str, visibilities: frozenset[str]) -> int:
-    from archive.wiring import search_index
-
     with installation.sessions() as db:
-        results = search_index(installation.settings).search(
+        results = SearchIndex().search(
             db.connection(), parse(words), Filters(visibilities=visibilities)
         )
     return results.total_moments

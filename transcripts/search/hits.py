@@ -1,67 +1,122 @@
-"""What a page shows of a session that was found: its texts marked, and its best moments."""
+"""What a page shows of the sessions that were found: their texts marked, and their best moments."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 
-from sqlalchemy import Row
+import numpy as np
+from sqlalchemy import Connection, Row, select
 
-from transcripts.search.highlight import Fragment, highlight, highlight_end, matches, snippet
-from transcripts.search.index import Moment, SessionHit
-from transcripts.search.query import Clause, Query
+from transcripts.search.highlight import Fragment, highlight, highlight_end, snippet
+from transcripts.search.query import Query
+from transcripts.search.ranking import Proof, Search
+from transcripts.search.results import Moment, Passage, SessionHit
+from transcripts.search.tables import documents, people, texts
+from transcripts.search.writing import PART, read
 
 MOST_STARTS = 500
+Names = tuple[tuple[int, str], ...]
 
 
-def hit(
+def session_hits(
+    connection: Connection, search: Search, rows: np.ndarray, scores: np.ndarray, most: int
+) -> tuple[SessionHit, ...]:
+    """The sessions of these rows, in this order, each with at most so many of its moments."""
+    if not len(rows):
+        return ()
+    ids = search.catalogue.ids[rows].tolist()
+    proof = search.proof(rows)
+    starts = search.reader.starts(rows)
+    moments = {row: proof.moments[proof.cues.row[proof.moments] == row] for row in rows.tolist()}
+    best = {row: _best(proof, cues, most) for row, cues in moments.items()}
+    wanted = {
+        id_: proof.cues.within(best[row]).tolist() for id_, row in zip(ids, best, strict=True)
+    }
+    said = _passages(connection, wanted)
+    told = {
+        row.session_id: row
+        for row in connection.execute(select(documents).where(documents.c.session_id.in_(ids)))
+    }
+    names = names_of(connection, ids)
+    hits = []
+    for id_, row in zip(ids, rows.tolist(), strict=True):
+        within = proof.cues.within(moments[row])
+        begun = (starts[row][within[:MOST_STARTS]] / 1000).tolist() if len(within) else []
+        hits.append(
+            _hit(search.query, told[id_], names.get(id_, ()), said[id_], scores[row], begun, within)
+        )
+    return tuple(hits)
+
+
+def _best(proof: Proof, cues: np.ndarray, most: int) -> np.ndarray:
+    """The cues that answer best: with the most clauses, then with the most very words."""
+    worth = np.zeros(len(cues), np.int64)
+    for each in proof.said:
+        worth += 10 * np.isin(cues, each)
+    for each in proof.very:
+        among = each[np.isin(each, cues)]
+        np.add.at(worth, np.searchsorted(cues, among), 1)
+    return np.sort(cues[np.argsort(-worth, kind="stable")[:most]])
+
+
+def _passages(
+    connection: Connection, wanted: Mapping[int, Sequence[int]]
+) -> dict[int, list[Passage]]:
+    """Cues by their numbers in the sessions; only the parts in which they stand are read."""
+    parts = sorted({number // PART for numbers in wanted.values() for number in numbers})
+    kept = connection.execute(
+        select(texts).where(texts.c.session_id.in_(list(wanted)), texts.c.part.in_(parts))
+    )
+    needed = {(id_, number // PART) for id_, numbers in wanted.items() for number in numbers}
+    known = {(id_, part): read(packed) for id_, part, packed in kept if (id_, part) in needed}
+    return {
+        id_: [known[id_, number // PART][number % PART] for number in numbers]
+        for id_, numbers in wanted.items()
+    }
+
+
+def names_of(connection: Connection, session_ids: Sequence[int]) -> dict[int, Names]:
+    """The people of sessions, (person id, name), in the order of the line-up."""
+    rows = connection.execute(
+        select(people)
+        .where(people.c.session_id.in_(session_ids))
+        .order_by(people.c.session_id, people.c.position)
+    )
+    names: dict[int, Names] = defaultdict(tuple)
+    for row in rows:
+        names[row.session_id] += ((row.person_id, row.name),)
+    return names
+
+
+def _hit(
     query: Query,
     row: Row,
-    names: Sequence[tuple[int, str]],
-    cues: Sequence[Row],
+    names: Names,
+    said: Sequence[Passage],
     score: float,
-    count: int,
-    most: int,
+    starts: Sequence[float],
+    moments: np.ndarray,
 ) -> SessionHit:
-    """A session as the page shows it; cues: rows of `passages`, in the order of the recording."""
     people_found = [(id_, highlight(name, query, row.language)) for id_, name in names]
     abstract = snippet(row.abstract, query, row.language) if row.abstract else ()
-    best = sorted(cues, key=lambda cue: (-_worth(query, cue), cue.start))[:most]
     return SessionHit(
         session_id=row.session_id,
-        score=score,
+        score=float(score),
         title=highlight(row.title, query, row.language),
         subtitle=highlight(row.subtitle, query, row.language) if row.subtitle else (),
         people=tuple((id_, pieces) for id_, pieces in people_found if _marked(pieces)),
         abstract=abstract if _marked(abstract) else None,
         moments=tuple(
-            Moment(
-                cue.start,
-                cue.end,
-                cue.cue_index,
-                _marked_text(query, cue),
-                cue.speaker,
-            )
-            for cue in sorted(best, key=lambda cue: (cue.start, cue.cue_index))
+            Moment(cue.start, cue.end, cue.cue_index, _marked_text(query, cue), cue.speaker)
+            for cue in said
         ),
-        moment_count=count,
-        moment_starts=tuple(cue.start for cue in cues[:MOST_STARTS]),
+        moment_count=len(moments),
+        moment_starts=tuple(starts),
     )
 
 
-def _marked_text(query: Query, cue: Row) -> tuple[Fragment, ...]:
+def _marked_text(query: Query, cue: Passage) -> tuple[Fragment, ...]:
     pieces = highlight(cue.text, query, cue.language)
     return pieces if _marked(pieces) else highlight_end(cue.text, query)
-
-
-def _worth(query: Query, cue: Row) -> float:
-    """How good a cue is as an answer: clauses in it, and very words."""
-    exact = highlight(cue.text, _exactly(query), cue.language)
-    held = sum(matches(clause, cue.text, cue.language) for clause in query.wanted)
-    return held * 10 + sum(piece.marked for piece in exact)
-
-
-def _exactly(query: Query) -> Query:
-    """The query without other forms of its words."""
-    wanted = tuple(Clause(c.kind, c.words, (), c.typed) for c in query.wanted)
-    return Query(query.text, wanted, ())
 
 
 def _marked(pieces: Sequence[Fragment]) -> bool:

@@ -1,129 +1,58 @@
-"""What every search index takes and gives."""
+"""The search index: one, in the tables of whichever database it is given."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Protocol
+from collections.abc import Iterable, Iterator
+from threading import Lock
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
-from transcripts.search.highlight import Fragment
+from transcripts.search import catalogue, writing
+from transcripts.search.catalogue import Catalogue
+from transcripts.search.hits import names_of, session_hits
 from transcripts.search.query import Query
+from transcripts.search.ranking import Search
+from transcripts.search.results import Document, Facets, Filters, Passage, Results
+from transcripts.search.tables import documents, metadata, texts
+
+IN_ONE_GO = 64  # sessions that are written together
 
 
-@dataclass(frozen=True)
-class Document:
-    """A session as search knows it. people: (person id, name), in the order of the line-up."""
-
-    session_id: int
-    event_id: int
-    kind: str
-    language: str | None
-    visibility: str  # draft, unlisted or public
-    starts_at: datetime | None
-    title: str
-    subtitle: str = ""
-    abstract: str = ""
-    people: tuple[tuple[int, str], ...] = ()
-
-
-@dataclass(frozen=True)
-class Passage:
-    """A cue as search knows it. cue_index: its place in the transcript."""
-
-    start: float  # seconds
-    end: float
-    text: str
-    language: str | None
-    cue_index: int
-    speaker: str | None = None
-
-
-@dataclass(frozen=True)
-class Filters:
-    """What may be found; None: everything. `visibilities` is who may see what, the rest is choice."""
-
-    visibilities: frozenset[str] | None = None
-    event_id: int | None = None
-    person_id: int | None = None
-    language: str | None = None
-    kind: str | None = None
-
-
-@dataclass(frozen=True)
-class Moment:
-    """A hit in the speech of a session, its text marked."""
-
-    start: float  # seconds
-    end: float
-    cue_index: int
-    fragments: tuple[Fragment, ...]
-    speaker: str | None
-
-
-@dataclass(frozen=True)
-class SessionHit:
-    """A session that matches. people: marked names of those whose name matched, by person id."""
-
-    session_id: int
-    score: float
-    title: tuple[Fragment, ...]
-    subtitle: tuple[Fragment, ...]
-    people: tuple[tuple[int, tuple[Fragment, ...]], ...]
-    abstract: tuple[Fragment, ...] | None  # a snippet, only where it matched
-    moments: tuple[Moment, ...]  # the best, in the order of the recording
-    moment_count: int
-    moment_starts: tuple[float, ...]  # of all moments, the first 500
-
-
-@dataclass(frozen=True)
-class Facets:
-    """How many sessions each value of a filter would leave, all other filters kept."""
-
-    events: Mapping[int, int] = field(default_factory=dict)
-    people: Mapping[int, int] = field(default_factory=dict)
-    languages: Mapping[str, int] = field(default_factory=dict)
-    kinds: Mapping[str, int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Results:
-    """One page of hits. page: the one asked for, at least 1; pages: how many there are."""
-
-    total_sessions: int
-    total_moments: int
-    hits: tuple[SessionHit, ...]
-    facets: Facets
-    page: int
-    pages: int
-
-
-class SearchIndex(Protocol):
+class SearchIndex:
     """An index in the database of the given connection; every call is part of its transaction."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._known: tuple[tuple, Catalogue] | None = None
 
     def create(self, connection: Connection) -> None:
         """Makes the tables; harmless where they exist."""
-        ...
+        metadata.create_all(connection)
 
     def drop(self, connection: Connection) -> None:
         """Removes the tables."""
-        ...
+        metadata.drop_all(connection)
 
     def renew(self, connection: Connection) -> None:
         """Writes all words anew, from the texts that the index keeps."""
-        ...
+        kept: list[tuple[Document, list[Passage]]] = []
+        for entry in list(_kept(connection)):
+            kept.append(entry)
+            if len(kept) == IN_ONE_GO:
+                writing.put_all(connection, kept)
+                kept = []
+        if kept:
+            writing.put_all(connection, kept)
 
     def put(self, connection: Connection, document: Document, passages: Iterable[Passage]) -> None:
         """Puts a session and all its passages, in place of what was there."""
-        ...
+        writing.put_all(connection, [(document, list(passages))])
 
     def put_document(self, connection: Connection, document: Document) -> None:
         """Puts what is known about a session; its passages stay."""
-        ...
+        writing.put_all(connection, [(document, None)])
 
     def remove(self, connection: Connection, session_id: int) -> None:
         """Takes a session out; harmless where it is not in."""
-        ...
+        writing.remove(connection, session_id)
 
     def search(
         self,
@@ -142,4 +71,56 @@ class SearchIndex(Protocol):
         abstract is not found. Where speakers are asked for, only what one of them said counts, and
         without a wanted clause the beginnings of their turns are found, the newest session first.
         """
-        ...
+        page = max(1, page)
+        if not query:
+            return Results(0, 0, (), Facets(), page, 0)
+        known = self._catalogue(connection)
+        visible = known.visible(filters.visibilities)
+        chosen = known.chosen(filters)
+        search = Search(connection, known, query, visible)
+        ranking = search.ranking(chosen, page * per_page)
+        order = known.ordered(ranking.found & chosen, ranking.scores)
+        shown = order[(page - 1) * per_page : page * per_page]
+        return Results(
+            total_sessions=len(order),
+            total_moments=ranking.moments,
+            hits=session_hits(connection, search, shown, ranking.scores, moments_per_session),
+            facets=known.facets(ranking.found, filters),
+            page=page,
+            pages=-(-len(order) // per_page),
+            more=not ranking.whole,
+        )
+
+    def _catalogue(self, connection: Connection) -> Catalogue:
+        edition = (str(connection.engine.url), *catalogue.edition(connection))
+        with self._lock:
+            if self._known is not None and self._known[0] == edition:
+                return self._known[1]
+        read = catalogue.read(connection)
+        with self._lock:
+            self._known = (edition, read)
+        return read
+
+
+def _kept(connection: Connection) -> Iterator[tuple[Document, list[Passage]]]:
+    """What the index keeps of each session."""
+    for row in connection.execute(select(documents).order_by(documents.c.session_id)).all():
+        names = names_of(connection, [row.session_id])
+        parts = connection.scalars(
+            select(texts.c.cues).where(texts.c.session_id == row.session_id).order_by(texts.c.part)
+        )
+        yield (
+            Document(
+                row.session_id,
+                row.event_id,
+                row.kind,
+                row.language,
+                row.visibility,
+                row.starts_at,
+                row.title,
+                row.subtitle,
+                row.abstract,
+                names.get(row.session_id, ()),
+            ),
+            [passage for part in parts for passage in writing.read(part)],
+        )

@@ -69,8 +69,13 @@ def analyse(text: str, language: str | None) -> list[Term]:
     return [
         Term(exact, stems(exact, codes), match.start(), match.end())
         for match in _WORD.finditer(text)
-        if (exact := fold(_GENDER.sub(r"\1", match[0])))
+        if (exact := _exact(match[0]))
     ]
+
+
+def words(text: str) -> list[str]:
+    """The exact forms of the words of `text`, in order."""
+    return [exact for match in _WORD.findall(text) if (exact := _exact(match))]
 
 
 def joined_hyphens(text: str, language: str | None) -> list[Term]:
@@ -81,6 +86,11 @@ def joined_hyphens(text: str, language: str | None) -> list[Term]:
         for match in _HYPHENATED.finditer(text)
         if (exact := fold(match[0]))
     ]
+
+
+@lru_cache(maxsize=200_000)
+def _exact(word: str) -> str:
+    return fold(_GENDER.sub(r"\1", word))
 
 
 def fold(word: str) -> str:
@@ -98,10 +108,21 @@ def stems(exact: str, codes: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(sorted({_stem(exact, code) for code in codes}))
 
 
+def known_language(language: str | None) -> str:
+    """The code of a language whose stems are known, without its country; empty for all others."""
+    code = (language or "").split("-")[0].lower()
+    return code if code in ALGORITHMS else ""
+
+
 def _codes(language: str | None) -> tuple[str, ...]:
     """The languages whose stems count for a text."""
-    code = (language or "").split("-")[0].lower()
-    return (code,) if code in ALGORITHMS else UNKNOWN
+    code = known_language(language)
+    return (code,) if code else UNKNOWN
+
+
+def stems_in(exact: str, language: str) -> tuple[str, ...]:
+    """The stems of a folded word in a `known_language`."""
+    return stems(exact, _codes(language))
 
 
 def _stem(exact: str, code: str) -> str:

@@ -5,8 +5,6 @@ from alembic import op
 
 import archive.db
 from transcripts.search.index import SearchIndex
-from transcripts.search.postgres import PostgresIndex
-from transcripts.search.sqlite import SqliteIndex
 
 revision = "0001"
 down_revision = None
@@ -349,11 +347,11 @@ def upgrade() -> None:
         sa.UniqueConstraint("revision_id", "position", name=op.f("uq_cues_revision_id_position")),
     )
 
-    _search_index().create(op.get_bind())
+    SearchIndex().create(op.get_bind())
 
 
 def downgrade() -> None:
-    _search_index().drop(op.get_bind())
+    SearchIndex().drop(op.get_bind())
     op.drop_table("cues")
     with op.batch_alter_table("revisions", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_revisions_transcript_id"))
@@ -408,7 +406,3 @@ def downgrade() -> None:
 
     op.drop_table("login_attempts")
     op.drop_table("events")
-
-
-def _search_index() -> SearchIndex:
-    return SqliteIndex() if op.get_bind().dialect.name == "sqlite" else PostgresIndex()

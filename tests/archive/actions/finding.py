@@ -4,8 +4,8 @@ from sqlalchemy.orm import Session as DatabaseSession
 
 from archive.models.programme import Session
 from archive.parts import Parts
-from transcripts.search.index import Filters
 from transcripts.search.query import parse
+from transcripts.search.results import Filters
 
 VISITORS = frozenset({"public"})
 

@@ -22,8 +22,8 @@ from archive.parts import Parts
 from archive.queries.transcript import cues_of, current_revision
 from tests import factories as make
 from transcripts.cues import Cue
-from transcripts.search.index import Filters
 from transcripts.search.query import parse
+from transcripts.search.results import Filters
 
 EVERYTHING = Filters(visibilities=frozenset(Visibility))
 

@@ -6,8 +6,8 @@ from archive.parts import Parts
 from tests import factories as make
 from tests.archive.actions.finding import found
 from tests.archive.cli.conftest import Run
-from transcripts.search.index import Document, Filters, Passage
 from transcripts.search.query import parse
+from transcripts.search.results import Document, Filters, Passage
 
 
 def test_lost_index_is_built_again(run: Run, parts: Parts, db: DatabaseSession):

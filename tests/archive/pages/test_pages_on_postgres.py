@@ -10,7 +10,6 @@ from archive.parts import Parts
 from tests import factories as make
 from tests.conftest import parts_on
 from tests.databases import postgres_engine
-from transcripts.search.postgres import PostgresIndex
 
 PAGES = {
     "/": "Newest recordings",
@@ -30,7 +29,7 @@ PAGES = {
 def postgres_parts(tmp_path: Path):
     with postgres_engine() as engine:
         migrate(engine)
-        yield parts_on(engine, tmp_path, PostgresIndex())
+        yield parts_on(engine, tmp_path)
 
 
 def test_every_page_answers_on_postgres(postgres_parts: Parts):

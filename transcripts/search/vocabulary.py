@@ -1,0 +1,113 @@
+"""The vocabulary: which words there are, in which field and language, and their numbers."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from transcripts.search.tables import Field, entries, stems
+from transcripts.search.terms import stems_in
+
+IN_ONE_STATEMENT = 500  # values in one list
+WHOLE = "-"  # stands before a hyphenated word written as one, which is found by its stems only
+LAST = "\U0010ffff"
+INSERTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+Key = tuple[Field, str, str]  # field, word, language
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A word of one language in one field. sessions: that have it. tallied: whether it has tallies."""
+
+    id: int
+    field: Field
+    word: str
+    language: str
+    sessions: int
+    tallied: bool
+
+
+def some(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    """The values in lists that a statement can take."""
+    for first in range(0, len(values), IN_ONE_STATEMENT):
+        yield values[first : first + IN_ONE_STATEMENT]
+
+
+def numbers_of(connection: Connection, keys: Iterable[Key]) -> dict[Key, int]:
+    """The ids of entries, those that are new added."""
+    wanted = set(keys)
+    known = _known(connection, wanted)
+    missing = sorted(wanted - known.keys())
+    if not missing:
+        return known
+    rows = [
+        {"field": field, "word": word, "language": language, "sessions": 0, "tallied": False}
+        for field, word, language in missing
+    ]
+    into = INSERTS[connection.dialect.name]
+    connection.execute(into(entries).on_conflict_do_nothing(), rows)
+    added = _known(connection, missing)
+    derived = [
+        {"stem": stem, "entry_id": added[key]} for key in missing for stem in sorted(_stems(key))
+    ]
+    if derived:
+        connection.execute(into(stems).on_conflict_do_nothing(), derived)
+    return known | added
+
+
+def _known(connection: Connection, keys: Iterable[Key]) -> dict[Key, int]:
+    wanted = set(keys)
+    found: dict[Key, int] = {}
+    for part in some(sorted({word for _, word, _ in wanted})):
+        rows = connection.execute(
+            select(entries.c.id, entries.c.field, entries.c.word, entries.c.language).where(
+                entries.c.word.in_(part)
+            )
+        )
+        for id_, field, word, language in rows:
+            key = (Field(field), word, language)
+            if key in wanted:
+                found[key] = id_
+    return found
+
+
+def _stems(key: Key) -> tuple[str, ...]:
+    field, word, language = key
+    if field in (Field.SPEAKER, Field.BEGINNING):
+        return ()
+    return stems_in(word.removeprefix(WHOLE), language)
+
+
+def of_words(connection: Connection, words: Sequence[str]) -> list[Entry]:
+    """The entries of folded words, in every field and language."""
+    return _entries(connection, select(entries).where(entries.c.word.in_(words)))
+
+
+def of_stems(connection: Connection, given: Sequence[str]) -> list[tuple[str, Entry]]:
+    """The entries that have one of these stems, each with the stem."""
+    wanted = (
+        select(stems.c.stem, entries)
+        .join(entries, entries.c.id == stems.c.entry_id)
+        .where(stems.c.stem.in_(given))
+        .order_by(entries.c.id)
+    )
+    return [(row.stem, _entry(row)) for row in connection.execute(wanted)]
+
+
+def beginning(connection: Connection, letters: str) -> list[Entry]:
+    """The entries that begin with these letters, in every field but that of beginnings."""
+    within = (entries.c.word >= letters) & (entries.c.word < letters + LAST)
+    return _entries(
+        connection, select(entries).where(within, entries.c.field != Field.BEGINNING.value)
+    )
+
+
+def _entries(connection: Connection, wanted: Select) -> list[Entry]:
+    return [_entry(row) for row in connection.execute(wanted.order_by(entries.c.id))]
+
+
+def _entry(row: Row | Mapping[str, Any]) -> Entry:
+    return Entry(row.id, Field(row.field), row.word, row.language, row.sessions, row.tallied)

@@ -1,0 +1,390 @@
+"""Writes sessions into the index: many at once as well as one, always the same rows."""
+
+import json
+import secrets
+import zlib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC
+
+import numpy as np
+from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
+
+from transcripts.search import vocabulary
+from transcripts.search.packing import pack, pack_runs, unpack
+from transcripts.search.results import Document, Passage
+from transcripts.search.tables import (
+    Field,
+    documents,
+    entries,
+    people,
+    postings,
+    speech,
+    tallies,
+    texts,
+)
+from transcripts.search.terms import joined_hyphens, known_language, words
+from transcripts.search.vocabulary import WHOLE, Key, some
+
+PART = 64  # cues whose texts are kept together
+BEGINNINGS = (2, 3, 4)  # letters
+BLOCK = 256  # sessions whose tallies are kept together
+COMMON = 256  # sessions from which on an entry has tallies
+MOST_TALLIED = 2**16 - 1
+
+Found = Mapping[Key, tuple[bytes, int]]  # the places of each entry, packed, and its cues
+
+
+def put(connection: Connection, document: Document, passages: Sequence[Passage]) -> None:
+    """A session and all that is said in it, in place of what was there."""
+    put_all(connection, [(document, passages)])
+
+
+def put_all(
+    connection: Connection, given: Sequence[tuple[Document, Sequence[Passage] | None]]
+) -> None:
+    """Sessions, each with all its passages or, where those stay as they are, with None."""
+    spoken = [(document.session_id, said) for document, said in given if said is not None]
+    told = {document.session_id: document for document, _ in given}
+    _forget(connection, documents, list(told))
+    _forget(connection, speech, [id_ for id_, _ in spoken])
+    found: dict[int, Found] = {id_: _told(document) for id_, document in told.items()}
+    heard = {id_: _Said(said) for id_, said in spoken}
+    numbers = vocabulary.numbers_of(
+        connection,
+        {key for each in found.values() for key in each}
+        | {key for said in heard.values() for key in (*said.found, *said.beginnings)},
+    )
+    _write_documents(connection, told.values(), found, numbers)
+    _write_speech(connection, heard, numbers)
+    _write_postings(connection, found, numbers)
+    _write_postings(connection, {id_: said.found for id_, said in heard.items()}, numbers)
+    _tally(connection, {id_: said.beginnings for id_, said in heard.items()}, numbers)
+
+
+def remove(connection: Connection, session_id: int) -> None:
+    """Takes a session out; harmless where it is not in."""
+    _forget(connection, documents, [session_id])
+    _forget(connection, speech, [session_id])
+
+
+class _Said:
+    """What is said in a session, as it is looked up.
+
+    A place counts the words of the session, from 0. Where the speaker changes one place is left out,
+    so that no phrase goes from one to the other.
+    """
+
+    def __init__(self, passages: Sequence[Passage]) -> None:
+        self.passages = passages
+        self.first: list[int] = []  # place of the first word of each cue
+        self.turns: list[int] = []  # cues with which a turn begins
+        places: dict[Key, list[int]] = defaultdict(list)
+        cues: dict[Key, set[int]] = defaultdict(set)
+        place, speaker = 0, None
+        for number, passage in enumerate(passages):
+            if number == 0 or passage.speaker != speaker:
+                self.turns.append(number)
+                place += number > 0
+            speaker = passage.speaker
+            self.first.append(place)
+            language = known_language(passage.language)
+            for word in (said := words(passage.text)):
+                places[Field.SPEECH, word, language].append(place)
+                cues[Field.SPEECH, word, language].add(number)
+                place += 1
+            for at, whole in wholes(passage.text, passage.language, said):
+                places[Field.SPEECH, whole, language].append(self.first[-1] + at)
+                cues[Field.SPEECH, whole, language].add(number)
+            for name in set(words(speaker)) if speaker else ():
+                places[Field.SPEAKER, name, ""].append(number)
+                cues[Field.SPEAKER, name, ""].add(number)
+        self.found = _packed(places, {key: len(each) for key, each in cues.items()})
+        self.beginnings = _beginnings(cues)
+
+
+def wholes(text: str, language: str | None, said: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """Hyphenated words as one: the number of their first word, and how the vocabulary has them."""
+    at = 0
+    for term in joined_hyphens(text, language):
+        at = next((n for n in range(at, len(said)) if term.exact.startswith(said[n])), at)
+        yield at, WHOLE + term.exact
+        at += 1
+
+
+def _beginnings(cues: Mapping[Key, set[int]]) -> dict[Key, int]:
+    """In how many cues words begin with the same few letters."""
+    found: dict[Key, set[int]] = defaultdict(set)
+    for (field, word, _), numbers in cues.items():
+        if field is Field.SPEECH and not word.startswith(WHOLE):
+            for letters in BEGINNINGS:
+                if len(word) >= letters:
+                    found[Field.BEGINNING, word[:letters], ""] |= numbers
+    return {key: len(numbers) for key, numbers in found.items()}
+
+
+def _told(document: Document) -> Found:
+    """The words of a document's fields; between two texts of a field one place is left out."""
+    given = {
+        Field.TITLE: [document.title],
+        Field.PEOPLE: [name for _, name in document.people],
+        Field.ABOUT: [document.subtitle, document.abstract],
+    }
+    language = known_language(document.language)
+    places: dict[Key, list[int]] = defaultdict(list)
+    for field, parts in given.items():
+        first = 0
+        for text in parts:
+            said = words(text)
+            for at, word in enumerate(said, first):
+                places[field, word, language].append(at)
+            for at, whole in wholes(text, document.language, said):
+                places[field, whole, language].append(first + at)
+            first += len(said) + 1
+    return _packed(places, dict.fromkeys(places, 1))
+
+
+def _packed(places: Mapping[Key, Sequence[int]], cues: Mapping[Key, int]) -> Found:
+    if not places:
+        return {}
+    sizes = np.fromiter(map(len, places.values()), np.intp, len(places))
+    numbers = np.fromiter((n for run in places.values() for n in run), np.int64, sizes.sum())
+    packed = pack_runs(numbers, np.cumsum(sizes) - sizes)
+    return {key: (each, cues[key]) for key, each in zip(places, packed, strict=True)}
+
+
+def _write_documents(
+    connection: Connection,
+    given: Iterable[Document],
+    found: Mapping[int, Found],
+    numbers: Mapping[Key, int],
+) -> None:
+    rows, names = [], []
+    for document in given:
+        rows.append(
+            {
+                "session_id": document.session_id,
+                "event_id": document.event_id,
+                "kind": document.kind,
+                "language": document.language,
+                "visibility": document.visibility,
+                "starts_at": document.starts_at and document.starts_at.astimezone(UTC),
+                "title": document.title,
+                "subtitle": document.subtitle,
+                "abstract": document.abstract,
+                "stamp": secrets.randbits(40),
+                "entries": _ids(found[document.session_id], numbers),
+            }
+        )
+        names += [
+            {
+                "session_id": document.session_id,
+                "position": position,
+                "person_id": person_id,
+                "name": name,
+            }
+            for position, (person_id, name) in enumerate(document.people)
+        ]
+    connection.execute(insert(documents), rows)
+    if names:
+        connection.execute(insert(people), names)
+
+
+def _write_speech(
+    connection: Connection, heard: Mapping[int, _Said], numbers: Mapping[Key, int]
+) -> None:
+    rows, parts = [], []
+    for session_id, said in heard.items():
+        passages = said.passages
+        starts = np.array([round(passage.start * 1000) for passage in passages], np.int64)
+        rows.append(
+            {
+                "session_id": session_id,
+                "cues": pack(np.array(said.first, np.int64)),
+                "starts": pack(np.maximum.accumulate(starts) if len(starts) else starts),
+                "turns": pack(np.array(said.turns, np.int64)),
+                "entries": _ids({**said.found, **dict.fromkeys(said.beginnings)}, numbers),
+            }
+        )
+        parts += [
+            {"session_id": session_id, "part": n, "cues": written(passages[first : first + PART])}
+            for n, first in enumerate(range(0, len(passages), PART))
+        ]
+    if rows:
+        connection.execute(insert(speech), rows)
+    if parts:
+        connection.execute(insert(texts), parts)
+
+
+def written(passages: Sequence[Passage]) -> bytes:
+    """Passages as `texts` keeps them."""
+    rows = [[p.start, p.end, p.text, p.language, p.cue_index, p.speaker] for p in passages]
+    return zlib.compress(json.dumps(rows, ensure_ascii=False).encode())
+
+
+def read(kept: bytes) -> list[Passage]:
+    """The passages that `written` was given."""
+    return [Passage(*row) for row in json.loads(zlib.decompress(kept))]
+
+
+def _ids(found: Mapping[Key, object], numbers: Mapping[Key, int]) -> bytes:
+    return pack(np.sort(np.fromiter((numbers[key] for key in found), np.int64, len(found))))
+
+
+def _write_postings(
+    connection: Connection, found: Mapping[int, Found], numbers: Mapping[Key, int]
+) -> None:
+    rows = [
+        {"entry_id": numbers[key], "session_id": session_id, "places": places, "cues": cues}
+        for session_id, each in found.items()
+        for key, (places, cues) in each.items()
+    ]
+    if not rows:
+        return
+    rows.sort(key=lambda row: (row["entry_id"], row["session_id"]))
+    connection.execute(insert(postings), rows)
+    counts: dict[int, dict[int, int]] = defaultdict(dict)
+    for row in rows:
+        counts[row["entry_id"]][row["session_id"]] = row["cues"]
+    _count_sessions(connection, {id_: len(each) for id_, each in counts.items()})
+    _tally_common(connection, counts)
+
+
+def _tally(
+    connection: Connection,
+    beginnings: Mapping[int, Mapping[Key, int]],
+    numbers: Mapping[Key, int],
+) -> None:
+    counts: dict[int, dict[int, int]] = defaultdict(dict)
+    for session_id, each in beginnings.items():
+        for key, count in each.items():
+            counts[numbers[key]][session_id] = count
+    _count_sessions(connection, {id_: len(each) for id_, each in counts.items()})
+    _write_tallies(connection, counts)
+
+
+def _count_sessions(connection: Connection, more: Mapping[int, int]) -> None:
+    """Adds to the number of sessions that entries have, in the order of their ids: two writers who
+    lock the same rows wait for each other, and no more."""
+    if more:
+        connection.execute(
+            update(entries)
+            .where(entries.c.id == bindparam("entry"))
+            .values(sessions=entries.c.sessions + bindparam("more")),
+            [{"entry": id_, "more": count} for id_, count in sorted(more.items())],
+        )
+
+
+def _tally_common(connection: Connection, counts: Mapping[int, Mapping[int, int]]) -> None:
+    """Tallies of entries that are in many sessions; of those that just came to be so, of all."""
+    known: dict[int, Mapping[int, int]] = {}
+    new: list[int] = []
+    for part in some(sorted(counts)):
+        rows = connection.execute(
+            select(entries.c.id, entries.c.tallied).where(
+                entries.c.id.in_(part), entries.c.sessions >= COMMON
+            )
+        )
+        for id_, tallied in rows:
+            if tallied:
+                known[id_] = counts[id_]
+            else:
+                new.append(id_)
+    for part in some(new):
+        whole: dict[int, dict[int, int]] = defaultdict(dict)
+        rows = connection.execute(
+            select(postings.c.entry_id, postings.c.session_id, postings.c.cues).where(
+                postings.c.entry_id.in_(part)
+            )
+        )
+        for id_, session_id, cues in rows:
+            whole[id_][session_id] = cues
+        known |= whole
+        connection.execute(update(entries).where(entries.c.id.in_(part)).values(tallied=True))
+    _write_tallies(connection, known)
+
+
+def _write_tallies(connection: Connection, counts: Mapping[int, Mapping[int, int]]) -> None:
+    """Sets how often entries are in sessions; by entry and session."""
+    wanted: dict[tuple[int, int], dict[int, int]] = defaultdict(dict)
+    for id_, each in counts.items():
+        for session_id, count in each.items():
+            block, slot = divmod(session_id, BLOCK)
+            wanted[id_, block][slot] = min(count, MOST_TALLIED)
+    if not wanted:
+        return
+    old: dict[tuple[int, int], bytes] = {}
+    blocks = {block for _, block in wanted}
+    for part in some(sorted({id_ for id_, _ in wanted})):
+        rows = connection.execute(
+            select(tallies).where(tallies.c.entry_id.in_(part), tallies.c.block.in_(blocks))
+        )
+        old |= {(id_, block): packed for id_, block, packed in rows}
+    rows = []
+    for (id_, block), each in sorted(wanted.items()):
+        before = old.get((id_, block))
+        tally = tally_of(before).copy() if before else np.zeros(BLOCK, np.uint16)
+        tally[list(each)] = list(each.values())
+        rows.append({"entry_id": id_, "block": block, "counts": zlib.compress(tally.tobytes(), 1)})
+    into = vocabulary.INSERTS[connection.dialect.name](tallies)
+    connection.execute(
+        into.on_conflict_do_update(
+            index_elements=["entry_id", "block"], set_={"counts": into.excluded.counts}
+        ),
+        rows,
+    )
+
+
+def tally_of(packed: bytes) -> np.ndarray:
+    """The counts of a block of sessions."""
+    return np.frombuffer(zlib.decompress(packed), "<u2")
+
+
+def _forget(connection: Connection, table: Table, ids: Sequence[int]) -> None:
+    """Takes out what `documents` or `speech` keeps about sessions, with its postings."""
+    gone: dict[int, list[int]] = defaultdict(list)
+    known: list[int] = []
+    for part in some(ids):
+        rows = connection.execute(
+            select(table.c.session_id, table.c.entries).where(table.c.session_id.in_(part))
+        )
+        for session_id, packed in rows:
+            known.append(session_id)
+            for id_ in unpack(packed).tolist():
+                gone[id_].append(session_id)
+    if not known:
+        return
+    pairs = [
+        {"entry": id_, "session": session_id}
+        for id_, sessions in sorted(gone.items())
+        for session_id in sessions
+    ]
+    if pairs:
+        connection.execute(
+            delete(postings).where(
+                postings.c.entry_id == bindparam("entry"),
+                postings.c.session_id == bindparam("session"),
+            ),
+            pairs,
+        )
+        _count_sessions(connection, {id_: -len(sessions) for id_, sessions in gone.items()})
+        _write_tallies(connection, _tallied(connection, gone))
+    for kept in (documents, people) if table is documents else (speech, texts):
+        for part in some(known):
+            connection.execute(delete(kept).where(kept.c.session_id.in_(part)))
+
+
+def _tallied(
+    connection: Connection, gone: Mapping[int, Sequence[int]]
+) -> dict[int, dict[int, int]]:
+    """Nothing, for each of these entries that has tallies and each of its sessions."""
+    zeros: dict[int, dict[int, int]] = {}
+    for part in some(sorted(gone)):
+        rows = connection.scalars(
+            select(entries.c.id).where(
+                entries.c.id.in_(part),
+                entries.c.tallied | (entries.c.field == Field.BEGINNING.value),
+            )
+        )
+        zeros |= {id_: dict.fromkeys(gone[id_], 0) for id_ in rows}
+    return zeros
