@@ -1,1 +1,1 @@
-"""Search: one analyser, one ranking, an index for each database; its tables are `search_*`."""
+"""Search: one analyser, one ranking, one index; its tables are `search_*`, in any database."""
