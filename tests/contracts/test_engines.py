@@ -236,6 +236,7 @@ def test_sound_may_be_given_as_integers_or_as_floats(engine, sentence):
     assert engine.transcribe(floats, IN_GERMAN) == sentence(engine)
 
 
+@pytest.mark.thorough
 def test_slice_of_a_memory_map_is_heard_as_in_memory(engine, sentence, tmp_path):
     TALK.tofile(tmp_path / "sound")
     mapped = np.memmap(tmp_path / "sound", np.int16, "r")

