@@ -35,6 +35,7 @@ def run_tests(arguments: Sequence[str]) -> int:
         say.plain()
         environment = command_environment() | ({postgres.VARIABLE: url} if url else {})
         environment.pop("PODIUM_HOME")
+        environment.setdefault("OMP_NUM_THREADS", "1")  # else the processes fight over the cores
         command = [str(PYTHON), "-m", "pytest", "-rs", *SHARED_OUT]
         return _wait(subprocess.Popen([*command, *arguments], cwd=ROOT, env=environment))
 

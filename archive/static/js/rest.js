@@ -43,7 +43,5 @@ export function unfold(root) {
 /* Where scripts run, what is in <noscript> is mere text; in a document of the parser, elements. */
 function blocksOf(piece) {
   if (piece.children.length) return [...piece.children];
-  const template = document.createElement("template");
-  template.innerHTML = piece.textContent;
-  return [...document.adoptNode(template.content).children];
+  return [...new DOMParser().parseFromString(piece.textContent, "text/html").body.children];
 }
