@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone
+from unittest import mock
 
 import pytest
 from hypothesis import given
@@ -822,6 +823,36 @@ def test_index_finds_what_reading_every_text_finds(backend, archive, query):
 
         found = {hit.session_id: [moment.cue_index for moment in hit.moments] for hit in hits}
         assert found == by_reading(archive, query)
+
+
+@given(archive=archives, query=queries.map(" ".join))
+def test_words_of_many_sessions_are_found_as_those_of_few(backend, archive, query):
+    with (
+        mock.patch("transcripts.search.writing.COMMON", 2),
+        mock.patch("transcripts.search.ranking.FIRST_LOOK", 1),
+        empty_shelf(backend) as shelf,
+    ):
+        for entry, cues in archive:
+            shelf.put(entry, [])
+            shelf.put(entry, cues)
+        for entry, _ in archive[1::2]:
+            shelf.index.remove(shelf.connection, entry.session_id)
+
+        hits = shelf.search(query, Filters(), moments_per_session=100).hits
+
+        found = {hit.session_id: [moment.cue_index for moment in hit.moments] for hit in hits}
+        assert found == by_reading(archive[::2], query)
+
+
+def test_what_was_not_looked_at_is_said(shelf):
+    for session_id in range(1, 6):
+        shelf.add(session_id, "ein Haus aus Glas", "und ein Haus aus Glas")
+
+    assert not shelf.search('"Haus aus Glas"').more
+    with mock.patch("transcripts.search.ranking.MOST_LOOKED_AT", 3):
+        results = shelf.search('"Haus aus Glas"')
+
+    assert (results.more, results.total_sessions, results.total_moments) == (True, 3, 6)
 
 
 @given(archive=archives, query=queries.map(" ".join), filters=st.sampled_from([Filters(), PUBLIC]))
