@@ -343,34 +343,29 @@ def tally_of(packed: bytes) -> np.ndarray:
 def _forget(connection: Connection, table: Table, ids: Sequence[int]) -> None:
     """Takes out what `documents` or `speech` keeps about sessions, with its postings."""
     gone: dict[int, list[int]] = defaultdict(list)
-    known: list[int] = []
+    of_session: dict[int, list[int]] = {}
     for part in some(ids):
         rows = connection.execute(
             select(table.c.session_id, table.c.entries).where(table.c.session_id.in_(part))
         )
         for session_id, packed in rows:
-            known.append(session_id)
-            for id_ in unpack(packed).tolist():
+            of_session[session_id] = unpack(packed).tolist()
+            for id_ in of_session[session_id]:
                 gone[id_].append(session_id)
-    if not known:
+    if not of_session:
         return
-    pairs = [
-        {"entry": id_, "session": session_id}
-        for id_, sessions in sorted(gone.items())
-        for session_id in sessions
-    ]
-    if pairs:
-        connection.execute(
-            delete(postings).where(
-                postings.c.entry_id == bindparam("entry"),
-                postings.c.session_id == bindparam("session"),
-            ),
-            pairs,
-        )
+    for session_id, ids_of_session in of_session.items():
+        for part in some(ids_of_session):
+            connection.execute(
+                delete(postings).where(
+                    postings.c.entry_id.in_(part), postings.c.session_id == session_id
+                )
+            )
+    if gone:
         _count_sessions(connection, {id_: -len(sessions) for id_, sessions in gone.items()})
         _write_tallies(connection, _tallied(connection, gone))
     for kept in (documents, people) if table is documents else (speech, texts):
-        for part in some(known):
+        for part in some(list(of_session)):
             connection.execute(delete(kept).where(kept.c.session_id.in_(part)))
 
 
