@@ -844,6 +844,18 @@ def test_words_of_many_sessions_are_found_as_those_of_few(backend, archive, quer
         assert found == by_reading(archive[::2], query)
 
 
+def test_a_word_in_two_languages_is_found_where_its_sessions_are_looked_at_one_by_one(shelf):
+    with (
+        mock.patch("transcripts.search.writing.COMMON", 2),
+        mock.patch("transcripts.search.ranking.FIRST_LOOK", 1),
+    ):
+        for session_id in (1, 2, 3):
+            cues = [Passage(0, 4, "Haus", "de", 0), Passage(5, 9, "Haus", "en", 1)]
+            shelf.put(document(session_id), cues)
+
+        assert shelf.search("Haus").total_moments == 6
+
+
 def test_what_was_not_looked_at_is_said(shelf):
     for session_id in range(1, 6):
         shelf.add(session_id, "ein Haus aus Glas", "und ein Haus aus Glas")

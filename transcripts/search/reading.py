@@ -126,7 +126,8 @@ class Reader:
     def _read_places(self, wanted: Sequence[Entry], rows: np.ndarray) -> None:
         """Of tallied entries, as their postings are too many to read them all."""
         ids = [entry.id for entry in wanted if entry.tallied]
-        asked = [row for row in rows.tolist() if any(row not in self._known(id_) for id_ in ids)]
+        known = [self._places.setdefault(id_, {}) for id_ in ids]
+        asked = [row for row in rows.tolist() if any(row not in each for each in known)]
         for part in some(asked):
             sessions = self.catalogue.ids[part].tolist()
             for few in some(ids):
@@ -137,9 +138,6 @@ class Reader:
                 )
                 for id_, session_id, places in kept:
                     self._places[id_][int(self.catalogue.rows(session_id))] = places
-
-    def _known(self, entry_id: int) -> dict[int, bytes]:
-        return self._places.setdefault(entry_id, {})
 
 
 class Cues:
