@@ -9,7 +9,7 @@ from archive.models.programme import Session
 from archive.models.transcript import CueRow
 from archive.queries.transcript import current_revision
 from transcripts.search.index import SearchIndex
-from transcripts.search.results import Document, Passage
+from transcripts.search.results import Document, Passage, Reviewed
 
 
 def index_session(db: DatabaseSession, index: SearchIndex, session_id: int) -> None:
@@ -18,14 +18,14 @@ def index_session(db: DatabaseSession, index: SearchIndex, session_id: int) -> N
     if session is None:
         index.remove(db.connection(), session_id)
         return
-    index.put(db.connection(), _document(session), _passages(db, session))
+    index.put(db.connection(), _document(db, session), _passages(db, session))
 
 
 def index_document(db: DatabaseSession, index: SearchIndex, session_id: int) -> None:
     """Puts what is known about a session into the index, where what was said is the same."""
     session = _fresh(db, session_id)
     if session is not None:
-        index.put_document(db.connection(), _document(session))
+        index.put_document(db.connection(), _document(db, session))
 
 
 def _fresh(db: DatabaseSession, session_id: int) -> Session | None:
@@ -38,7 +38,7 @@ def _fresh(db: DatabaseSession, session_id: int) -> Session | None:
     ).first()
 
 
-def _document(session: Session) -> Document:
+def _document(db: DatabaseSession, session: Session) -> Document:
     return Document(
         session_id=session.id,
         event_id=session.event_id,
@@ -50,7 +50,20 @@ def _document(session: Session) -> Document:
         subtitle=session.subtitle,
         abstract=session.abstract,
         people=tuple((a.person.id, a.person.name) for a in session.appearances),
+        reviewed=_reviewed(db, session),
     )
+
+
+def _reviewed(db: DatabaseSession, session: Session) -> Reviewed | None:
+    revision = current_revision(db, session.id)
+    if revision is None:
+        return None
+    seen = set(
+        db.scalars(select(CueRow.reviewed).where(CueRow.revision_id == revision.id).distinct())
+    )
+    if seen == {True}:
+        return Reviewed.ALL
+    return Reviewed.SOME if True in seen else Reviewed.NONE
 
 
 def _passages(db: DatabaseSession, session: Session) -> list[Passage]:

@@ -68,7 +68,7 @@ def show(slug: str) -> str:
     page = session_page(db(), viewer(), slug, request.args.get("language", ""))
     if page is None:
         abort(404)
-    query = parse(request.args.get("q", "")[:LONGEST_READ])
+    query = _understood(parse(request.args.get("q", "")[:LONGEST_READ]))
     at = at_seconds(request.args.get("t"), page.card.duration)
     progress = progress_of(page)
     return render_template(
@@ -269,6 +269,11 @@ def _failure(page: SessionPage) -> str:
         return ""
     details = {"name": recording.name, **recording.failure_details}
     return str(failure_sentence(recording.failure, details))
+
+
+def _understood(query: Query) -> Query:
+    """With the compounds in which the words are, as in search."""
+    return parts().index.understood(db().connection(), query) if query else query
 
 
 def _marks(page: SessionPage, query: Query) -> dict[int, list[tuple[Piece, list[Fragment]]]]:

@@ -11,7 +11,7 @@ from babel.dates import format_date, format_interval, format_time
 from babel.numbers import format_decimal
 from babel.units import format_unit
 from flask import Blueprint, Flask, url_for
-from flask_babel import get_locale, gettext, lazy_gettext
+from flask_babel import force_locale, get_locale, gettext, lazy_gettext
 from markupsafe import Markup
 
 from archive.context import parts
@@ -20,7 +20,14 @@ from archive.models.programme import Kind
 from archive.models.recording import Step
 from archive.pages.modules import modules_of
 from archive.queries.cards import MediaFile, Sprites
+from transcripts.search.results import Reviewed
+from transcripts.search.terms import fold
 
+REVIEWED = {
+    Reviewed.ALL: lazy_gettext("Reviewed"),
+    Reviewed.SOME: lazy_gettext("Reviewed in part"),
+    Reviewed.NONE: lazy_gettext("Not reviewed"),
+}
 KINDS = {
     Kind.TALK: lazy_gettext("Talk"),
     Kind.KEYNOTE: lazy_gettext("Keynote"),
@@ -55,6 +62,7 @@ def register(app: Flask) -> None:
         time_of_day=time_of_day,
         number=number,
         kind_name=kind_name,
+        reviewed_name=reviewed_name,
         role_name=role_name,
         step_name=step_name,
         language_name=language_name,
@@ -161,6 +169,21 @@ def time_of_day(value: datetime | None) -> str:
 def kind_name(value: str) -> str:
     """What a session is, in the language of the page."""
     return str(KINDS.get(value, value))
+
+
+def kinds_called(name: str) -> set[str]:
+    """The kinds of sessions that have this name, or one that begins so, in any language."""
+    wanted = fold(name)
+    found = {value for value in KINDS if fold(value) == wanted}
+    for language in parts().languages:
+        with force_locale(language):
+            found |= {value for value in KINDS if fold(kind_name(value)).startswith(wanted)}
+    return found
+
+
+def reviewed_name(value: str) -> str:
+    """How much of a transcript was looked through, in the language of the page."""
+    return str(REVIEWED.get(value, value))
 
 
 def role_name(value: str) -> str:

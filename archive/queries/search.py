@@ -12,10 +12,20 @@ from archive.models.programme import Event, Session
 from archive.models.recording import Recording, State
 from archive.models.users import User
 from archive.queries.cards import SessionCard, session_cards
+from transcripts.search.clauses import Restriction
 from transcripts.search.highlight import Fragment
 from transcripts.search.index import SearchIndex
 from transcripts.search.query import Query
-from transcripts.search.results import Facets, Filters, Moment, Results, SessionHit
+from transcripts.search.results import (
+    Facets,
+    Filters,
+    Moment,
+    Order,
+    Results,
+    Reviewed,
+    SessionHit,
+)
+from transcripts.search.terms import words
 
 PER_PAGE = 10
 MOMENTS = 3
@@ -30,6 +40,8 @@ class Choice:
     person: str | None = None  # slug
     kind: str | None = None
     language: str | None = None
+    year: str | None = None
+    reviewed: str | None = None  # how much of the transcript
 
 
 @dataclass(frozen=True)
@@ -70,6 +82,9 @@ class SearchPage:
     people: tuple[Option, ...]
     kinds: tuple[Option, ...]  # labels are the values themselves
     languages: tuple[Option, ...]
+    years: tuple[Option, ...]
+    reviewed: tuple[Option, ...]
+    meant: str | None  # what was probably meant, where a word is nowhere
     speakers_known: bool  # whether any of the speakers asked for says anything at all
 
 
@@ -88,17 +103,11 @@ def search_page(
     query: Query,
     choice: Choice,
     page: int,
+    order: Order = Order.RELEVANCE,
 ) -> SearchPage:
     """The sessions `user` may see that match `query` within `choice`."""
-    event_id, person_id = _chosen_ids(db, choice)
-    filters = Filters(
-        visibilities=listed_visibilities(user),
-        event_id=event_id,
-        person_id=person_id,
-        language=choice.language,
-        kind=choice.kind,
-    )
-    results = _results(db, index, query, filters, page)
+    filters = filters_of(db, user, query, choice)
+    results = _results(db, index, query, filters, page, order)
     cards = {card.id: card for card in session_cards(db, [hit.session_id for hit in results.hits])}
     return SearchPage(
         total_sessions=results.total_sessions,
@@ -113,8 +122,26 @@ def search_page(
         people=_person_options(db, results.facets, choice),
         kinds=_plain_options(results.facets.kinds, choice.kind),
         languages=_plain_options(results.facets.languages, choice.language),
+        years=_year_options(results.facets.years, choice.year),
+        reviewed=_plain_options(results.facets.reviewed, choice.reviewed),
+        meant=results.meant,
         speakers_known=results.total_sessions > 0
         or _speak(db, index, query, Filters(visibilities=filters.visibilities)),
+    )
+
+
+def filters_of(db: DatabaseSession, user: User | None, query: Query, choice: Choice) -> Filters:
+    """What `user` may find, narrowed down by the choice and by the query itself."""
+    event_id, person_id = _chosen_ids(db, choice)
+    return Filters(
+        visibilities=listed_visibilities(user),
+        event_id=event_id,
+        person_id=person_id,
+        language=choice.language,
+        kind=choice.kind,
+        year=_number(choice.year),
+        reviewed=_reviewed(choice.reviewed),
+        restrictions=tuple(_restriction(db, one) for one in query.restrictions),
     )
 
 
@@ -144,8 +171,38 @@ def archive_size(db: DatabaseSession, user: User | None) -> ArchiveSize:
     return ArchiveSize(sessions=sessions, seconds=float(seconds))
 
 
+def _number(year: str | None) -> int | None:
+    if year is None:
+        return None
+    return int(year) if year.isdecimal() and len(year) <= 4 else UNKNOWN
+
+
+def _reviewed(value: str | None) -> Reviewed | str | None:
+    """An unknown value stays one that nothing has."""
+    return Reviewed(value) if value in list(Reviewed) else value
+
+
+def _restriction(db: DatabaseSession, restriction: Restriction) -> Restriction:
+    """Events by their ids: those whose title has all the words, or whose address it is."""
+    if restriction.field != "event":
+        return restriction
+    events = db.execute(select(Event.id, Event.slug, Event.title)).all()
+    found = {
+        str(id_)
+        for typed in restriction.values
+        for id_, slug, title in events
+        if typed == slug or ((wanted := set(words(typed))) and wanted <= set(words(title)))
+    }
+    return replace(restriction, values=tuple(sorted(found)))
+
+
 def _results(
-    db: DatabaseSession, index: SearchIndex, query: Query, filters: Filters, page: int
+    db: DatabaseSession,
+    index: SearchIndex,
+    query: Query,
+    filters: Filters,
+    page: int,
+    order: Order,
 ) -> Results:
     """The page asked for, or the last one where there are not that many."""
 
@@ -157,6 +214,7 @@ def _results(
             page=number,
             per_page=PER_PAGE,
             moments_per_session=MOMENTS,
+            order=order,
         )
 
     found = results(page)
@@ -221,6 +279,12 @@ def _plain_options(counts: Mapping[str, int], chosen: str | None) -> tuple[Optio
     if chosen:
         values.setdefault(chosen, 0)
     return _options(Option(value, value, count, value == chosen) for value, count in values.items())
+
+
+def _year_options(counts: Mapping[int, int], chosen: str | None) -> tuple[Option, ...]:
+    """The newest first."""
+    options = _plain_options({str(year): count for year, count in counts.items()}, chosen)
+    return tuple(sorted(options, key=lambda option: option.value, reverse=True))
 
 
 def _options(options: Iterable[Option]) -> tuple[Option, ...]:

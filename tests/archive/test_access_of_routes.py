@@ -50,6 +50,7 @@ TABLE = {
     "GET /media/<int(max=2147483647):rendition_id>/hls/<filename>": ALL,
     "GET /media/<int(max=2147483647):rendition_id>/sprites/<filename>": ALL,
     "GET /search": ALL,
+    "GET /search/suggestions": ALL,
     "GET /healthz": ALL,
     "GET /static/<path:filename>": ALL,
     "POST /language": (400, 400, 400, 400),

@@ -3,15 +3,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.transcripts.strategies import any_text
+from transcripts.search.clauses import Clause, Kind, Restriction, Speaker
+from transcripts.search.grammar import MOST_CLAUSES
 from transcripts.search.query import (
     LONGEST,
-    MOST_CLAUSES,
-    Clause,
-    Kind,
     Note,
     Query,
-    Speaker,
     by_speaker,
+    only_words,
     parse,
     without,
 )
@@ -33,7 +32,15 @@ def names(speaker: Speaker) -> str:
 
 def plainly(clause: Clause) -> str:
     words = " ".join(clause.words)
-    return {Kind.WORD: words, Kind.PREFIX: f"{words}*", Kind.PHRASE: f'"{words}"'}[clause.kind]
+    parts = [plainly(part) for part in clause.parts]
+    plain = {
+        Kind.WORD: words,
+        Kind.PREFIX: f"{words}*",
+        Kind.PHRASE: f'"{words}"',
+        Kind.EITHER: f"({' | '.join(parts)})",
+        Kind.NEAR: f"({f' ~{clause.distance} '.join(parts)})",
+    }[clause.kind]
+    return f"title:{plain}" if clause.in_title else plain
 
 
 @pytest.mark.parametrize(
@@ -79,8 +86,21 @@ def test_query_is_understood(typed, understood):
         ("- Haus", ["haus"]),
         ("--Haus", ["-haus"]),
         ("-*", []),
-        ("Haus AND (Garten OR NOT Hof)", ["haus", "and", "garten", "or", "not", "hof"]),
-        ("title:Haus NEAR/3", ['"title haus"', '"near 3"']),
+        ("Haus AND (Garten OR NOT Hof)", ["haus", "and", "(garten | not)", "hof"]),
+        ("headline:Haus NEAR/3", ['"headline haus"', '"near 3"']),
+        ("Haus)", ["haus"]),
+        ("((Haus", ["haus"]),
+        ("() Haus ( )", ["haus"]),
+        ("(" * 300 + "Haus", ["haus"]),
+        ("OR", []),
+        ("OR Haus OR", ["haus"]),
+        ("Haus OR OR Hof", ["(haus | hof)"]),
+        ("near:5", []),
+        ("Haus near:5", ["haus"]),
+        ("near:5 Haus", ["haus"]),
+        ("Haus near:5 -Hof", ["haus", "-hof"]),
+        ("Haus near:5 (Hof Tor)", ["haus", "hof", "tor"]),
+        ("Haus near:x Hof", ["haus", '"near x"', "hof"]),
         ("'; DROP TABLE x; --", ["drop", "table", "x"]),
         ("%_\\ & | ! <-> :*", []),
         ("Ha\0us", ["ha", "us"]),
@@ -132,6 +152,76 @@ def test_speaker_is_understood(typed, understood):
     assert shape(typed) == understood
 
 
+@pytest.mark.parametrize(
+    ("typed", "understood"),
+    [
+        ("Haus OR Hof", ["(haus | hof)"]),
+        ("Haus ODER Hof | Tor", ["(haus | hof | tor)"]),
+        ("Haus OR Hof Glas", ["(haus | hof)", "glas"]),
+        ("Glas Haus OR Hof", ["glas", "(haus | hof)"]),
+        ("(Haus Glas) OR Hof", ["(haus | hof)", "(glas | hof)"]),
+        ("(Haus OR Hof) (Glas OR Stein)", ["(haus | hof)", "(glas | stein)"]),
+        ("((Haus OR Hof) OR Tor)", ["(haus | hof | tor)"]),
+        ('"im Haus" OR Ho*', ['("im haus" | ho*)']),
+        ("Haus OR Haus", ["haus"]),
+        ("haus or hof", ["haus", "or", "hof"]),
+        ("-(Haus OR Hof) Tor", ["tor", "-haus", "-hof"]),
+        ("Tor -(Haus Hof)", ["tor", "-haus", "-hof"]),
+        ("Bürger(innen) OR Rat", ["(buergerinnen | rat)"]),
+        ("f(x)", ["f", "x"]),
+        ("Haus near:5 Hof", ["(haus ~5 hof)"]),
+        ("Haus nahe: Hof", ["(haus ~10 hof)"]),
+        ("Haus near:9999 Hof", ["(haus ~100 hof)"]),
+        ("Haus near:5 Hof near:3 Tor", ["(haus ~5 hof)", "(hof ~3 tor)"]),
+        ('"im Haus" near:5 Ho*', ['("im haus" ~5 ho*)']),
+        ("(Haus OR Hof) near:2 Tor", ["((haus | hof) ~2 tor)"]),
+        ("title:Haus", ["title:haus"]),
+        ('Titel:"im Haus" Hof', ['title:"im haus"', "hof"]),
+        ("title:Hau* OR Hof", ["(title:hau* | hof)"]),
+        ("title:Haus near:2 Hof", ["title:haus", "hof"]),
+        ("title:", ["title"]),
+        ("Titel: Haus", ["titel", "haus"]),
+        ("year:morgen", ["morgen"]),
+    ],
+)
+def test_choices_nearness_and_titles_are_understood(typed, understood):
+    assert shape(typed) == understood
+
+
+@pytest.mark.parametrize(
+    ("typed", "understood"),
+    [
+        ("year:2026", Restriction("year", ("2026",))),
+        ("Jahr:2024-2026", Restriction("year", ("2024", "2025", "2026"))),
+        ("year:2024 year:2026", Restriction("year", ("2024", "2026"))),
+        ("-year:2024", Restriction("year", ("2024",), unwanted=True)),
+        ("kind:panel", Restriction("kind", ("panel",))),
+        ("Art:Podium", Restriction("kind", ("podium",))),
+        ("lang:DE", Restriction("language", ("de",))),
+        ('event:"Digitale Kommune"', Restriction("event", ("digitale kommune",))),
+        ("Veranstaltung:Kommune*", Restriction("event", ("kommune*",))),
+    ],
+)
+def test_restrictions_are_understood(typed, understood):
+    query = parse(f"Haus {typed}")
+
+    assert query.restrictions == (understood,)
+    assert shape(query.text) == ["haus"]
+    assert only_words(query) == "Haus"
+
+
+@pytest.mark.parametrize("typed", ["speaker:Ada OR speaker:Jon", "Haus year:2025 OR year:2026"])
+def test_values_of_one_field_may_be_joined_by_or(typed):
+    assert parse(typed).notes == ()
+
+
+def test_choice_of_very_many_is_cut():
+    query = parse(" OR ".join(f"w{n}" for n in range(MOST_CLAUSES + 5)))
+
+    assert Note.TOO_MANY in query.notes
+    assert len(query.wanted[0].parts) == MOST_CLAUSES
+
+
 def test_speaker_keeps_the_name_as_it_was_typed():
     assert [s.typed for s in parse('speaker:Örtel sprecher:" Dr. Ek "').speakers] == [
         "Örtel",
@@ -171,7 +261,8 @@ def test_every_query_is_understood_without_an_error(typed):
 
     assert all(word.kind != Kind.PHRASE for speaker in speakers for word in speaker.words)
     names = [word for speaker in speakers for word in speaker.words]
-    for clause in (*query.wanted, *query.unwanted, *names):
+    clauses = (leaf for one in (*query.wanted, *query.unwanted, *names) for leaf in one.leaves())
+    for clause in clauses:
         assert clause.words
         assert all(word.isalnum() and word == word.lower() for word in clause.words)
         assert (len(clause.words) > 1) == (clause.kind == Kind.PHRASE)
@@ -232,6 +323,9 @@ def test_query_is_empty_where_nothing_is_wanted():
         ("Haus -Garten", ()),
         ("-Haus", (Note.ONLY_EXCLUDED,)),
         ("…", (Note.NOTHING_TO_SEARCH,)),
+        ("year:2026", (Note.ONLY_NARROWED,)),
+        ("Haus -Hof OR Tor", (Note.NOT_IN_CHOICE,)),
+        ("Haus OR year:2026", (Note.NOT_IN_CHOICE,)),
         ("x" * (LONGEST + 1), (Note.TOO_LONG,)),
         (" ".join(f"w{n}" for n in range(MOST_CLAUSES + 1)), (Note.TOO_MANY,)),
         (" ".join(f"speaker:w{n}" for n in range(MOST_CLAUSES + 1)), (Note.TOO_MANY,)),

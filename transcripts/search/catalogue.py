@@ -1,15 +1,17 @@
 """The sessions of an index as arrays: who may see them, filters, facets and order."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import numpy as np
 from sqlalchemy import Connection, func, select
 
-from transcripts.search.results import Facets, Filters
+from transcripts.search.clauses import Restriction
+from transcripts.search.results import Facets, Filters, Order
 from transcripts.search.tables import documents, people
+from transcripts.search.terms import fold
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,9 @@ class Catalogue:
     kinds: np.ndarray
     languages: np.ndarray
     starts: np.ndarray  # seconds since 1970; 0 where nobody knows
+    years: np.ndarray  # 0 where nobody knows
+    reviewed: np.ndarray
+    leads: np.ndarray  # places of who stands first in the line-up, in the order of all their names
     on_stage: np.ndarray
 
     def __len__(self) -> int:
@@ -43,35 +48,68 @@ class Catalogue:
     def chosen(self, filters: Filters, but: str = "") -> np.ndarray:
         """Whether each session is within the choice; `but` names a filter that is not asked."""
         within = np.ones(len(self), bool)
-        if filters.event_id is not None and but != "event":
-            within &= self.events == filters.event_id
-        if filters.kind is not None and but != "kind":
-            within &= self.kinds == filters.kind
-        if filters.language is not None and but != "language":
-            within &= self.languages == filters.language
+        wanted = {
+            "event": (self.events, filters.event_id),
+            "kind": (self.kinds, filters.kind),
+            "language": (self.languages, filters.language),
+            "year": (self.years, filters.year),
+            "reviewed": (self.reviewed, filters.reviewed),
+        }
+        for name, (values, value) in wanted.items():
+            if value is not None and but != name:
+                within &= values == value
         if filters.person_id is not None and but != "person":
             with_them = np.zeros(len(self), bool)
             with_them[self.on_stage[0][self.on_stage[1] == filters.person_id]] = True
             within &= with_them
         return within
 
+    def restricted(self, restrictions: Iterable[Restriction]) -> np.ndarray:
+        """Whether each session is within what a query itself restricts."""
+        within = np.ones(len(self), bool)
+        for restriction in restrictions:
+            within &= self._has(restriction) ^ restriction.unwanted
+        return within
+
+    def _has(self, restriction: Restriction) -> np.ndarray:
+        values = sorted(restriction.values)
+        if restriction.field == "language":
+            plain = np.array(
+                [language.split("-")[0].lower() for language in self.languages], object
+            )
+            return np.isin(plain, values) | np.isin(self.languages, values)
+        if restriction.field == "kind":
+            return np.isin(self.kinds, values)
+        numbers = self.years if restriction.field == "year" else self.events
+        return np.isin(numbers, [int(value) for value in values])
+
     def facets(self, found: np.ndarray, filters: Filters) -> Facets:
         """How many of the found sessions each value of a filter would leave."""
         row, person = self.on_stage
         there = (found & self.chosen(filters, "person"))[row]
         languages = self.languages[found & self.chosen(filters, "language")]
+        reviewed = self.reviewed[found & self.chosen(filters, "reviewed")]
         return Facets(
             events=_counted(self.events[found & self.chosen(filters, "event")]),
             people=_counted(person[there]),
             languages=_counted(languages[languages != ""]),
             kinds=_counted(self.kinds[found & self.chosen(filters, "kind")]),
+            years=_counted(self.years[found & self.chosen(filters, "year") & (self.years > 0)]),
+            reviewed=_counted(reviewed[reviewed != ""]),
         )
 
-    def ordered(self, found: np.ndarray, scores: np.ndarray) -> np.ndarray:
-        """The rows of the found sessions: the best first, then the newest, then the last one put."""
+    def ordered(
+        self, found: np.ndarray, scores: np.ndarray, by: Order = Order.RELEVANCE
+    ) -> np.ndarray:
+        """The rows of the found sessions; where they are equal, the newest, then the last one put."""
         rows = np.flatnonzero(found)
-        order = np.lexsort((-self.ids[rows], -self.starts[rows], -scores[rows]))
-        return rows[order]
+        newest = (-self.ids[rows], -self.starts[rows])
+        best = -scores[rows]
+        if by is Order.NEWEST:
+            return rows[np.lexsort((-self.ids[rows], best, -self.starts[rows]))]
+        if by is Order.SPEAKER:
+            return rows[np.lexsort((*newest, best, self.leads[rows]))]
+        return rows[np.lexsort((*newest, best))]
 
 
 def edition(connection: Connection) -> tuple[int, int]:
@@ -92,6 +130,7 @@ def read(connection: Connection) -> Catalogue:
             documents.c.kind,
             documents.c.language,
             documents.c.starts_at,
+            documents.c.reviewed,
         ).order_by(documents.c.session_id)
     ).all()
     ids = np.array([row[0] for row in rows], np.int64)
@@ -108,8 +147,18 @@ def read(connection: Connection) -> Catalogue:
         kinds=np.array([row[3] for row in rows], object),
         languages=np.array([row[4] or "" for row in rows], object),
         starts=np.array([_seconds(row[5]) for row in rows], float),
+        years=np.array([row[5].year if row[5] else 0 for row in rows], np.int64),
+        reviewed=np.array([row[6] or "" for row in rows], object),
+        leads=_leads(connection, ids),
         on_stage=np.array([np.searchsorted(ids, on_stage[0]), on_stage[1]]),
     )
+
+
+def _leads(connection: Connection, ids: np.ndarray) -> np.ndarray:
+    first = select(people.c.session_id, people.c.name).where(people.c.position == 0)
+    names = {id_: (fold(name), name) for id_, name in connection.execute(first).all()}
+    places = {name: place for place, name in enumerate(sorted(set(names.values())))}
+    return np.array([places[names[i]] if i in names else len(places) for i in ids.tolist()], int)
 
 
 def _seconds(moment: datetime | None) -> float:

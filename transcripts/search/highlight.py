@@ -3,7 +3,8 @@
 import itertools
 from dataclasses import dataclass
 
-from transcripts.search.query import Clause, Kind, Query
+from transcripts.search.clauses import Clause, Kind
+from transcripts.search.query import Query
 from transcripts.search.terms import Term, analyse, joined_hyphens
 
 
@@ -28,7 +29,7 @@ def highlight_end(text: str, query: Query) -> tuple[Fragment, ...]:
     """Marks the beginning of a phrase at the end of `text`: the rest is in the next cue."""
     terms = analyse(text, None)
     spans = []
-    for clause in query.wanted:
+    for clause in (leaf for wanted in query.wanted for leaf in wanted.leaves()):
         for count in range(min(len(clause.words) - 1, len(terms)), 0, -1):
             if tuple(t.exact for t in terms[-count:]) == clause.words[:count]:
                 spans.append((terms[-count].start, terms[-1].end))
@@ -57,17 +58,26 @@ def matches(clause: Clause, text: str, language: str | None) -> bool:
 def _spans(
     clause: Clause, terms: list[Term], text: str, language: str | None
 ) -> list[tuple[int, int]]:
+    if clause.parts:
+        return [span for part in clause.parts for span in _spans(part, terms, text, language)]
     if clause.kind == Kind.PREFIX:
         return [(t.start, t.end) for t in terms if t.exact.startswith(clause.words[0])]
     wholes = joined_hyphens(text, language)
-    forms = [t for t in [*terms, *wholes] if not set(t.stems).isdisjoint(clause.stems)]
+    forms = [
+        t
+        for t in [*terms, *wholes]
+        if t.exact in clause.also or not set(t.stems).isdisjoint(clause.stems)
+    ]
     count = len(clause.words)
     runs = [
         (terms[n].start, terms[n + count - 1].end)
         for n in range(len(terms) - count + 1)
         if tuple(t.exact for t in terms[n : n + count]) == clause.words
     ]
-    return runs + [(t.start, t.end) for t in forms]
+    runs += [(t.start, t.end) for t in forms]
+    if not runs:
+        runs = [span for other in clause.apart for span in _spans(other, terms, text, language)]
+    return runs
 
 
 def _fragments(text: str, spans: list[tuple[int, int]]) -> tuple[Fragment, ...]:

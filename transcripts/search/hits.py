@@ -50,10 +50,9 @@ def session_hits(
 def _best(proof: Proof, cues: np.ndarray, most: int) -> np.ndarray:
     """The cues that answer best: with the most clauses, then with the most very words."""
     worth = np.zeros(len(cues), np.int64)
-    for each in proof.said:
-        worth += 10 * np.isin(cues, each)
-    for each in proof.very:
-        among = each[np.isin(each, cues)]
+    for heard in proof.heard:
+        worth += 10 * np.isin(cues, heard.said) + np.isin(cues, heard.well)
+        among = heard.very[np.isin(heard.very, cues)]
         np.add.at(worth, np.searchsorted(cues, among), 1)
     return np.sort(cues[np.argsort(-worth, kind="stable")[:most]])
 

@@ -8,9 +8,12 @@ from sqlalchemy import Connection, select
 from transcripts.search import catalogue, writing
 from transcripts.search.catalogue import Catalogue
 from transcripts.search.hits import names_of, session_hits
+from transcripts.search.lookup import understood
 from transcripts.search.query import Query
 from transcripts.search.ranking import Search
-from transcripts.search.results import Document, Facets, Filters, Passage, Results
+from transcripts.search.results import Document, Facets, Filters, Order, Passage, Results, Reviewed
+from transcripts.search.spelling import meant
+from transcripts.search.suggesting import Suggestions, suggested
 from transcripts.search.tables import documents, metadata, texts
 
 IN_ONE_GO = 64  # sessions that are written together
@@ -63,8 +66,9 @@ class SearchIndex:
         page: int = 1,
         per_page: int = 10,
         moments_per_session: int = 3,
+        order: Order = Order.RELEVANCE,
     ) -> Results:
-        """The sessions in which all wanted clauses occur, best first.
+        """The sessions in which all wanted clauses occur, best first or in another order.
 
         A clause may occur in what was said or in title, people and abstract. A passage that holds
         an unwanted clause does not count, and a session that holds one in title, people or
@@ -76,20 +80,33 @@ class SearchIndex:
             return Results(0, 0, (), Facets(), page, 0)
         known = self._catalogue(connection)
         visible = known.visible(filters.visibilities)
+        within = visible & known.restricted(filters.restrictions)
         chosen = known.chosen(filters)
-        search = Search(connection, known, query, visible)
-        ranking = search.ranking(chosen, page * per_page)
-        order = known.ordered(ranking.found & chosen, ranking.scores)
-        shown = order[(page - 1) * per_page : page * per_page]
+        search = Search(connection, known, understood(connection, query), within)
+        ranking = search.ranking(chosen, page * per_page, order)
+        rows = known.ordered(ranking.found & chosen, ranking.scores, order)
+        shown = rows[(page - 1) * per_page : page * per_page]
         return Results(
-            total_sessions=len(order),
+            total_sessions=len(rows),
             total_moments=ranking.moments,
             hits=session_hits(connection, search, shown, ranking.scores, moments_per_session),
             facets=known.facets(ranking.found, filters),
             page=page,
-            pages=-(-len(order) // per_page),
+            pages=-(-len(rows) // per_page),
             more=not ranking.whole,
+            meant=meant(search),
         )
+
+    def suggested(
+        self, connection: Connection, typed: str, visibilities: frozenset[str] | None
+    ) -> Suggestions:
+        """What may be meant by what is typed so far, among what may be seen."""
+        known = self._catalogue(connection)
+        return suggested(connection, known, typed, known.visible(visibilities))
+
+    def understood(self, connection: Connection, query: Query) -> Query:
+        """The query with what the index knows about its words, for marking them in a text."""
+        return understood(connection, query)
 
     def _catalogue(self, connection: Connection) -> Catalogue:
         edition = (str(connection.engine.url), *catalogue.edition(connection))
@@ -121,6 +138,7 @@ def _kept(connection: Connection) -> Iterator[tuple[Document, list[Passage]]]:
                 row.subtitle,
                 row.abstract,
                 names.get(row.session_id, ()),
+                row.reviewed and Reviewed(row.reviewed),
             ),
             [passage for part in parts for passage in writing.read(part)],
         )

@@ -1,18 +1,22 @@
 """Which entries of the vocabulary a clause asks for."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from sqlalchemy import Connection
 
 from transcripts.search import vocabulary
-from transcripts.search.query import Clause, Kind
+from transcripts.search.clauses import Clause, Kind
+from transcripts.search.compounds import apart, compounds_of
+from transcripts.search.query import Query
 from transcripts.search.tables import Field
 from transcripts.search.vocabulary import Entry
 from transcripts.search.writing import BEGINNINGS
 
 ByField = Mapping[Field, Sequence[Entry]]
+NAMED = (Field.PEOPLE, Field.SPEAKER)  # fields in which only the words themselves count
 
 
 @dataclass(frozen=True)
@@ -20,17 +24,17 @@ class Asked:
     """The entries that a clause asks for, by field.
 
     words: for each of its words, those that are the very word; of a beginning, those that begin so.
-    forms: those that share a stem with it. tallied: where a beginning has tallies of its own.
+    forms: those that share a stem with it. also: those that answer less well. tallied: where a
+    beginning has tallies of its own. parts, apart: of the clause's, the same.
     """
 
     clause: Clause
-    words: tuple[ByField, ...]
-    forms: ByField
+    words: tuple[ByField, ...] = ()
+    forms: ByField = MappingProxyType({})
+    also: ByField = MappingProxyType({})
     tallied: tuple[Entry, ...] = ()
-
-    @property
-    def is_phrase(self) -> bool:
-        return len(self.words) > 1
+    parts: tuple["Asked", ...] = ()
+    apart: tuple["Asked", ...] = ()
 
     def very(self, field: Field) -> Sequence[Entry]:
         """The entries in a field that are the word itself; of a word or a beginning."""
@@ -38,45 +42,109 @@ class Asked:
 
     def other(self, field: Field) -> Sequence[Entry]:
         """The entries in a field that are another form of it, and not the word itself."""
-        own = () if self.is_phrase else {entry.id for entry in self.very(field)}
+        own = set() if len(self.words) > 1 else {entry.id for entry in self.very(field)}
         return [entry for entry in self.forms.get(field, ()) if entry.id not in own]
+
+    def less(self, field: Field) -> Sequence[Entry]:
+        """The entries in a field that answer less well, and are no form of the word."""
+        better = {entry.id for entry in (*self.very(field), *self.forms.get(field, ()))}
+        return [entry for entry in self.also.get(field, ()) if entry.id not in better]
 
     def any(self, field: Field) -> Sequence[Entry]:
         """All entries in a field that answer a word or a beginning."""
-        return [*self.very(field), *self.other(field)]
+        return [*self.very(field), *self.other(field), *self.less(field)]
+
+    def leaves(self) -> Iterator["Asked"]:
+        """What has entries of its own: itself, or what it is made of; and what answers apart."""
+        if self.parts:
+            for part in self.parts:
+                yield from part.leaves()
+        else:
+            yield self
+        for other in self.apart:
+            yield from other.leaves()
+
+
+def understood(connection: Connection, query: Query) -> Query:
+    """The query with what the vocabulary knows about its wanted words: the compounds they are in."""
+    return replace(query, wanted=tuple(_understood(connection, c) for c in query.wanted))
+
+
+def _understood(connection: Connection, clause: Clause) -> Clause:
+    if clause.kind is not Kind.WORD:
+        return replace(clause, parts=tuple(_understood(connection, p) for p in clause.parts))
+    found = compounds_of(connection, clause)
+    return replace(clause, also=(*clause.also, *found), apart=apart(connection, clause))
 
 
 def asked_for(connection: Connection, clauses: Iterable[Clause]) -> dict[Clause, Asked]:
     """What each clause asks for; the vocabulary is asked once for all of them."""
     listed = list(dict.fromkeys(clauses))
-    words = sorted({w for c in listed if c.kind is not Kind.PREFIX for w in c.words})
-    stems = sorted({stem for clause in listed for stem in clause.stems})
-    by_word: dict[str, list[Entry]] = defaultdict(list)
-    by_stem: dict[str, list[Entry]] = defaultdict(list)
-    for entry in vocabulary.of_words(connection, words) if words else ():
-        if entry.field is not Field.BEGINNING:
-            by_word[entry.word].append(entry)
-    for stem, entry in vocabulary.of_stems(connection, stems) if stems else ():
-        by_stem[stem].append(entry)
-    return {
-        clause: _beginning(connection, clause)
-        if clause.kind is Kind.PREFIX
-        else Asked(
+    known = _Known(connection, [leaf for clause in listed for leaf in _leaves(clause)])
+    return {clause: known.asked(clause) for clause in listed}
+
+
+def _leaves(clause: Clause) -> Iterator[Clause]:
+    for leaf in clause.leaves():
+        yield leaf
+        for other in leaf.apart:
+            yield from _leaves(other)
+
+
+def _less(clause: Clause) -> Iterator[str]:
+    """The words that answer less well; with joined hyphens too, as in twenty-five."""
+    for word in clause.also:
+        yield word
+        yield vocabulary.WHOLE + word
+
+
+class _Known:
+    """What the vocabulary has of some clauses."""
+
+    def __init__(self, connection: Connection, leaves: Sequence[Clause]) -> None:
+        self.connection = connection
+        words = {w for c in leaves if c.kind is not Kind.PREFIX for w in (*c.words, *_less(c))}
+        stems = {stem for clause in leaves for stem in clause.stems}
+        self._by_word: dict[str, list[Entry]] = defaultdict(list)
+        self._by_stem: dict[str, list[Entry]] = defaultdict(list)
+        for part in vocabulary.some(sorted(words)):
+            for entry in vocabulary.of_words(connection, part):
+                if entry.field is not Field.BEGINNING:
+                    self._by_word[entry.word].append(entry)
+        for part in vocabulary.some(sorted(stems)):
+            for stem, entry in vocabulary.of_stems(connection, part):
+                self._by_stem[stem].append(entry)
+
+    def asked(self, clause: Clause) -> Asked:
+        if clause.parts:
+            return Asked(clause, parts=tuple(self.asked(part) for part in clause.parts))
+        if clause.kind is Kind.PREFIX:
+            return self._beginning(clause)
+        only = _in_title if clause.in_title else _everywhere
+        return Asked(
             clause,
-            tuple(_by_field(by_word[word]) for word in clause.words),
-            _by_field({e.id: e for stem in clause.stems for e in by_stem[stem]}.values()),
+            words=tuple(only(_by_field(self._by_word[word])) for word in clause.words),
+            forms=only(_by_field(self._of_stems(clause.stems))),
+            also=only(_without_names(_by_field(self._of_words(_less(clause))))),
+            apart=tuple(self.asked(other) for other in clause.apart),
         )
-        for clause in listed
-    }
 
+    def _of_stems(self, stems: Iterable[str]) -> Iterable[Entry]:
+        return {e.id: e for stem in stems for e in self._by_stem[stem]}.values()
 
-def _beginning(connection: Connection, clause: Clause) -> Asked:
-    letters = clause.words[0]
-    tallied = ()
-    if len(letters) in BEGINNINGS:
-        entries = vocabulary.of_words(connection, [letters])
-        tallied = tuple(entry for entry in entries if entry.field is Field.BEGINNING)
-    return Asked(clause, (_by_field(vocabulary.beginning(connection, letters)),), {}, tallied)
+    def _of_words(self, words: Iterable[str]) -> Iterable[Entry]:
+        return (entry for word in words for entry in self._by_word[word])
+
+    def _beginning(self, clause: Clause) -> Asked:
+        letters = clause.words[0]
+        begun = _by_field(vocabulary.beginning(self.connection, letters))
+        if clause.in_title:
+            return Asked(clause, (_in_title(begun),))
+        tallied: tuple[Entry, ...] = ()
+        if len(letters) in BEGINNINGS:
+            entries = vocabulary.of_words(self.connection, [letters])
+            tallied = tuple(entry for entry in entries if entry.field is Field.BEGINNING)
+        return Asked(clause, (begun,), tallied=tallied)
 
 
 def _by_field(entries: Iterable[Entry]) -> ByField:
@@ -84,3 +152,15 @@ def _by_field(entries: Iterable[Entry]) -> ByField:
     for entry in entries:
         found[entry.field].append(entry)
     return found
+
+
+def _in_title(found: ByField) -> ByField:
+    return {field: each for field, each in found.items() if field is Field.TITLE}
+
+
+def _everywhere(found: ByField) -> ByField:
+    return found
+
+
+def _without_names(found: ByField) -> ByField:
+    return {field: each for field, each in found.items() if field not in NAMED}

@@ -3,13 +3,34 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
+from transcripts.search.clauses import Restriction
 from transcripts.search.highlight import Fragment
+
+
+class Order(StrEnum):
+    """In which order sessions are given."""
+
+    RELEVANCE = "relevance"
+    NEWEST = "newest"
+    SPEAKER = "speaker"  # by name of who stands first in the line-up
+
+
+class Reviewed(StrEnum):
+    """How much of a transcript a person has looked through."""
+
+    ALL = "all"
+    SOME = "some"
+    NONE = "none"
 
 
 @dataclass(frozen=True)
 class Document:
-    """A session as search knows it. people: (person id, name), in the order of the line-up."""
+    """A session as search knows it. people: (person id, name), in the order of the line-up.
+
+    reviewed: of its transcript; None where it has none.
+    """
 
     session_id: int
     event_id: int
@@ -21,6 +42,7 @@ class Document:
     subtitle: str = ""
     abstract: str = ""
     people: tuple[tuple[int, str], ...] = ()
+    reviewed: Reviewed | None = None
 
 
 @dataclass(frozen=True)
@@ -37,13 +59,19 @@ class Passage:
 
 @dataclass(frozen=True)
 class Filters:
-    """What may be found; None: everything. `visibilities` is who may see what, the rest is choice."""
+    """What may be found; None: everything. `visibilities` is who may see what, the rest is choice.
+
+    restrictions: of the query itself; those of events name ids.
+    """
 
     visibilities: frozenset[str] | None = None
     event_id: int | None = None
     person_id: int | None = None
     language: str | None = None
     kind: str | None = None
+    year: int | None = None
+    reviewed: Reviewed | None = None
+    restrictions: tuple[Restriction, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -80,13 +108,16 @@ class Facets:
     people: Mapping[int, int] = field(default_factory=dict)
     languages: Mapping[str, int] = field(default_factory=dict)
     kinds: Mapping[str, int] = field(default_factory=dict)
+    years: Mapping[int, int] = field(default_factory=dict)
+    reviewed: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Results:
     """One page of hits. page: the one asked for, at least 1; pages: how many there are.
 
-    more: whether there are more sessions or moments than were counted.
+    more: whether there are more sessions or moments than were counted. meant: the query as it was
+    probably meant, where a word of it is nowhere.
     """
 
     total_sessions: int
@@ -96,3 +127,4 @@ class Results:
     page: int
     pages: int
     more: bool = False
+    meant: str | None = None

@@ -45,6 +45,7 @@ documents = Table(
     Column("language", String(12)),
     Column("visibility", String(20), nullable=False),
     Column("starts_at", DateTime(timezone=True)),
+    Column("reviewed", String(4)),
     Column("title", Text, nullable=False),
     Column("subtitle", Text, nullable=False),
     Column("abstract", Text, nullable=False),
@@ -89,9 +90,11 @@ entries = Table(
     Column("field", SmallInteger, nullable=False),
     Column("word", String(200).with_variant(String(200, "C"), "postgresql"), nullable=False),
     Column("language", String(12), nullable=False),  # empty where nobody knows
+    Column("backwards", String(200).with_variant(String(200, "C"), "postgresql"), nullable=False),
     Column("sessions", Integer, nullable=False),  # that have it
     Column("tallied", Boolean, nullable=False),
     Index("ix_search_entries_word", "word", "field", "language", unique=True),
+    Index("ix_search_entries_backwards", "backwards"),
 )
 
 stems = Table(

@@ -41,7 +41,9 @@ SOFT_HYPHEN = "\u00ad"
 # Letters, each perhaps followed by loose accents (as macOS writes them) or a soft hyphen.
 _LETTERS = rf"(?:[^\W_][\u0300-\u036f{SOFT_HYPHEN}]*+)++"
 _WORD = re.compile(
-    rf"{_LETTERS}(?:['’]{_LETTERS})?"  # a word, perhaps with an apostrophe inside
+    r"(?<![\w.,])\d{1,3}(?:[.,]\d{3})+(?![\w]|[.,]\d)"  # 1.000 and 1,000, read as 1000
+    r"|(?<!\w)(?:[^\W\d_]\.){2,}(?:[^\W\d_](?!\w))?"  # K.I., read as KI
+    rf"|{_LETTERS}(?:['’]{_LETTERS})?"  # a word, perhaps with an apostrophe inside,
     r"(?:(?:\*|:|_|/-?|\()(?:innen|in)\b\)?)?",  # and its gender mark
     re.IGNORECASE,
 )

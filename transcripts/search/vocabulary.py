@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import Column, ColumnElement, Connection, Row, Select, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from transcripts.search.tables import Field, entries, stems
@@ -12,6 +12,8 @@ from transcripts.search.terms import stems_in
 
 IN_ONE_STATEMENT = 500  # values in one list
 WHOLE = "-"  # stands before a hyphenated word written as one, which is found by its stems only
+SPOKEN_OR_TOLD = (Field.SPEECH.value, Field.TITLE.value, Field.ABOUT.value)
+NAMES_TOO = (*SPOKEN_OR_TOLD, Field.PEOPLE.value)
 LAST = "\U0010ffff"
 INSERTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
@@ -44,7 +46,14 @@ def numbers_of(connection: Connection, keys: Iterable[Key]) -> dict[Key, int]:
     if not missing:
         return known
     rows = [
-        {"field": field, "word": word, "language": language, "sessions": 0, "tallied": False}
+        {
+            "field": field,
+            "word": word,
+            "language": language,
+            "backwards": word[::-1],
+            "sessions": 0,
+            "tallied": False,
+        }
         for field, word, language in missing
     ]
     into = INSERTS[connection.dialect.name]
@@ -99,10 +108,68 @@ def of_stems(connection: Connection, given: Sequence[str]) -> list[tuple[str, En
 
 def beginning(connection: Connection, letters: str) -> list[Entry]:
     """The entries that begin with these letters, in every field but that of beginnings."""
-    within = (entries.c.word >= letters) & (entries.c.word < letters + LAST)
+    within = _within(entries.c.word, letters)
     return _entries(
         connection, select(entries).where(within, entries.c.field != Field.BEGINNING.value)
     )
+
+
+def around(connection: Connection, forms: Iterable[str]) -> list[Entry]:
+    """Entries in use, of what is said or told, that begin or end with one of these forms."""
+    given = sorted(forms)
+    longer = [_within(entries.c.word, form) for form in given]
+    longer += [_within(entries.c.backwards, form[::-1]) for form in given]
+    return _entries(connection, select(entries).where(or_(*longer), _in_use()))
+
+
+def most_used(connection: Connection, letters: str, field: Field, most: int) -> list[Entry]:
+    """The entries of a field that begin with these letters, those of the most sessions first."""
+    wanted = (
+        select(entries)
+        .where(_within(entries.c.word, letters), entries.c.field == field.value)
+        .where(entries.c.sessions > 0)
+        .order_by(entries.c.sessions.desc(), entries.c.word, entries.c.id)
+        .limit(most)
+    )
+    return [_entry(row) for row in connection.execute(wanted)]
+
+
+def in_any_field(connection: Connection, given: Iterable[str]) -> list[Entry]:
+    """The entries in use of any of these words, whether said, told or a name."""
+    found: list[Entry] = []
+    for part in some(sorted(given)):
+        found += _entries(
+            connection, select(entries).where(entries.c.word.in_(part), _in_use(NAMES_TOO))
+        )
+    return found
+
+
+def like(connection: Connection, first: str, last: str, shortest: int, longest: int) -> list[Entry]:
+    """The entries in use, in any field, that begin or end so and are of about that length."""
+    alike = _within(entries.c.word, first) | _within(entries.c.backwards, last[::-1])
+    length = func.length(entries.c.word).between(shortest, longest)
+    return _entries(connection, select(entries).where(alike, length, _in_use(NAMES_TOO)))
+
+
+def in_use(connection: Connection, words: Iterable[str], stemmed: Iterable[str]) -> set[str]:
+    """Those of the words and of the stems that what is said or told has."""
+    found: set[str] = set()
+    for part in some(sorted(set(words))):
+        found |= set(
+            connection.scalars(select(entries.c.word).where(entries.c.word.in_(part), _in_use()))
+        )
+    for part in some(sorted(set(stemmed))):
+        wanted = select(stems.c.stem).join(entries, entries.c.id == stems.c.entry_id)
+        found |= set(connection.scalars(wanted.where(stems.c.stem.in_(part), _in_use())))
+    return found
+
+
+def _in_use(fields: Sequence[int] = SPOKEN_OR_TOLD) -> ColumnElement[bool]:
+    return (entries.c.sessions > 0) & entries.c.field.in_(fields)
+
+
+def _within(column: Column, letters: str) -> ColumnElement[bool]:
+    return (column >= letters) & (column < letters + LAST)
 
 
 def _entries(connection: Connection, wanted: Select) -> list[Entry]:

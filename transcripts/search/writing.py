@@ -169,6 +169,7 @@ def _write_documents(
                 "language": document.language,
                 "visibility": document.visibility,
                 "starts_at": document.starts_at and document.starts_at.astimezone(UTC),
+                "reviewed": document.reviewed,
                 "title": document.title,
                 "subtitle": document.subtitle,
                 "abstract": document.abstract,

@@ -205,3 +205,78 @@ def test_help_explains_how_to_ask_for_a_speaker(client, talks):
     assert "speaker:Smith" in text(client, "/search")
     german = client.get("/search", headers={"Accept-Language": "de"}).get_data(as_text=True)
     assert "sprecher:Beispiel" in german
+
+
+def found_in(html: str) -> set[str]:
+    """The sessions among the results."""
+    return set(re.findall(r'result__title"[^>]*><a href="/sessions/(\w+)', html))
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("event:kommunaltag", {"second"}),
+        ("event:other", {"second"}),
+        ('veranstaltung:"smart region"', {"first"}),
+        ("-event:kommunaltag", {"first"}),
+        ("event:nowhere", set()),
+        ("kind:panel", {"second"}),
+        ("art:Podiumsdiskussion", {"second"}),
+        ("art:Podium", {"second"}),
+        ("kind:Talk OR kind:panel", {"first", "second"}),
+        ("kind:nothing", set()),
+        ("lang:de", {"first", "second"}),
+        ("sprache:en", set()),
+        ("year:1999", set()),
+        ("title:Podium", {"second"}),
+    ],
+)
+def test_query_itself_narrows_the_search(client, talks, query, found):
+    assert found_in(text(client, f"/search?q=Verwaltung {query}")) == found
+
+
+def test_choices_of_year_and_transcript_are_offered(client, talks):
+    html = text(client, "/search?q=Verwaltung")
+    year = re.search(r"/search\?q=Verwaltung&amp;year=(\d{4})", html)[1]
+    assert found_in(text(client, f"/search?q=Verwaltung&year={year}")) == {"first", "second"}
+    assert "reviewed=none" in html
+    assert found_in(text(client, "/search?q=Verwaltung&reviewed=all")) == set()
+    assert found_in(text(client, "/search?q=Verwaltung&year=x")) == set()
+    assert "Not reviewed" in text(client, "/search?q=Verwaltung&reviewed=none")
+
+
+def test_order_is_kept_on_the_way(client, talks):
+    html = text(client, "/search?q=Verwaltung&order=speaker")
+    assert 'aria-current="true" href="/search?q=Verwaltung&amp;order=speaker"' in html
+    assert 'name="order" value="speaker"' in html
+    assert "kind=panel&amp;order=speaker" in html
+    assert 'aria-current="true" href="/search?q=Verwaltung"' in text(
+        client, "/search?q=Verwaltung&order=nonsense"
+    )
+
+
+def test_what_was_meant_is_a_link(client, talks):
+    html = text(client, "/search?q=Verwalltung kind:panel")
+    assert 'href="/search?q=Verwaltung+kind:panel"' in html or (
+        'href="/search?q=Verwaltung%20kind:panel"' in html
+    )
+
+
+def test_links_to_moments_leave_out_what_only_narrows_down(client, talks):
+    html = text(client, "/search?q=Verwaltung event:kommunaltag")
+    assert 'href="/sessions/second?t=1&amp;q=Verwaltung"' in html
+
+
+def test_suggestions_complete_what_is_typed(client, talks):
+    found = client.get("/search/suggestions?q=die Verw").get_json()
+    assert found["words"] == [{"text": "die Verwaltung", "url": "/search?q=die+Verwaltung"}]
+    found = client.get("/search/suggestions?q=Ben").get_json()
+    assert found["people"] == [{"text": "Ben Ode", "url": "/people/ben"}]
+    found = client.get("/search/suggestions?q=Podi").get_json()
+    assert found["sessions"] == [{"text": "Ein Podium", "url": "/sessions/second"}]
+
+
+@pytest.mark.parametrize("typed", ["", "%00", "a" * 5000, '"', "*", "%F0%9F%8F%A0"])
+def test_nothing_is_suggested_for_nonsense(client, talks, typed):
+    answer = client.get(f"/search/suggestions?q={typed}")
+    assert answer.get_json() == {"words": [], "sessions": [], "people": []}

@@ -1,0 +1,201 @@
+"""What speaks for a clause: in how many cues of each session it is, and where.
+
+Three levels: `said` is all that answers, `well` without what answers less well (the word as a part of a
+compound, the same number in another spelling), `very` the word itself.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from transcripts.search.catalogue import Catalogue
+from transcripts.search.clauses import Clause, Kind, Speaker
+from transcripts.search.lookup import Asked, ByField
+from transcripts.search.reading import SHIFT, Cues, Reader
+from transcripts.search.tables import Field
+from transcripts.search.vocabulary import Entry
+
+TOLD = (Field.TITLE, Field.PEOPLE, Field.ABOUT)
+
+
+@dataclass(frozen=True)
+class Levels:
+    """One value of each session at each level; or, of `Evidence.heard`, cues."""
+
+    said: np.ndarray
+    well: np.ndarray
+    very: np.ndarray
+
+    def within(self, allowed: np.ndarray) -> "Levels":
+        """Of cues, those that count."""
+        return Levels(*(each[allowed[each]] for each in (self.said, self.well, self.very)))
+
+
+class Evidence:
+    """Looks up, by counts and by places, what a search asks for."""
+
+    def __init__(self, reader: Reader, catalogue: Catalogue, visible: np.ndarray) -> None:
+        self.reader = reader
+        self.catalogue = catalogue
+        self.visible = visible
+        self._told: dict[tuple[Clause, Field], Levels] = {}
+
+    def prepare(self, asked: Asked) -> list[Entry]:
+        """The entries whose counts will be needed."""
+        found: list[Entry] = []
+        for leaf in asked.leaves():
+            found += leaf.tallied
+            for by_field in (*leaf.words, leaf.forms, leaf.also):
+                for field in TOLD:
+                    found += by_field.get(field, ())
+                if not leaf.tallied:
+                    found += by_field.get(Field.SPEECH, ())
+        return found
+
+    # By counts
+
+    def spoken(self, asked: Asked) -> Levels:
+        """In how many cues of each session a clause is, at most."""
+        if asked.parts:
+            parts = [self.spoken(part) for part in asked.parts]
+            together = np.minimum if asked.clause.kind is Kind.NEAR else np.add
+            return Levels(
+                together.reduce([part.said for part in parts]),
+                together.reduce([part.well for part in parts]),
+                together.reduce([part.very for part in parts]),
+            )
+        if asked.clause.kind is Kind.PHRASE:
+            words = [self.reader.counts(word.get(Field.SPEECH, ())) for word in asked.words]
+            very = np.minimum.reduce(words)
+        else:
+            very = self.reader.counts(asked.tallied or asked.very(Field.SPEECH))
+        well = very + self.reader.counts(asked.other(Field.SPEECH))
+        said = well + self.reader.counts(asked.less(Field.SPEECH))
+        for other in asked.apart:
+            said = said + self.spoken(other).said
+        return Levels(said, well, very)
+
+    def told(self, asked: Asked, field: Field) -> Levels:
+        """Whether each visible session has a clause in a field that is told."""
+        key = (asked.clause, field)
+        if key not in self._told:
+            self._told[key] = self._told_anew(asked, field)
+        return self._told[key]
+
+    def _told_anew(self, asked: Asked, field: Field) -> Levels:
+        kind = asked.clause.kind
+        if kind is Kind.EITHER:
+            parts = [self.told(part, field) for part in asked.parts]
+            return Levels(
+                np.logical_or.reduce([part.said for part in parts]),
+                np.logical_or.reduce([part.well for part in parts]),
+                np.logical_or.reduce([part.very for part in parts]),
+            )
+        if kind in (Kind.NEAR, Kind.PHRASE):
+            very = self._told_at(asked, field)
+            if kind is Kind.NEAR:
+                return Levels(very, very, very)
+        else:
+            very = (self.reader.counts(asked.very(field)) > 0) & self.visible
+        well = very | (self.reader.counts(asked.other(field)) > 0) & self.visible
+        said = well | (self.reader.counts(asked.less(field)) > 0) & self.visible
+        return Levels(said, well, very)
+
+    def _told_at(self, asked: Asked, field: Field) -> np.ndarray:
+        """Where only places tell."""
+        rows = np.flatnonzero(self.visible & self._may_be_told(asked, field))
+        found = np.zeros(len(self.catalogue), bool)
+        found[self.places(asked, field, rows) >> SHIFT] = True
+        return found
+
+    def _may_be_told(self, asked: Asked, field: Field) -> np.ndarray:
+        has = np.ones(len(self.catalogue), bool)
+        if asked.clause.kind is Kind.PHRASE:
+            for word in asked.words:
+                has &= self.reader.counts(word.get(field, ())) > 0
+            return has
+        for part in asked.parts:
+            has &= self.told(part, field).said
+        return has
+
+    # By places
+
+    def places(self, asked: Asked, field: Field, rows: np.ndarray) -> np.ndarray:
+        """Where a clause is in the sessions of these rows, at any level: row << SHIFT | place."""
+        kind = asked.clause.kind
+        if kind is Kind.PHRASE:
+            return self._phrase(asked, field, rows)
+        if kind is Kind.EITHER:
+            return np.unique(np.concatenate([self.places(p, field, rows) for p in asked.parts]))
+        if kind is Kind.NEAR:
+            one, other = (self.places(part, field, rows) for part in asked.parts)
+            return _near(one, other, asked.clause.distance)
+        return self.reader.places(self._there(asked.any(field), asked, field, rows), rows)
+
+    def heard(self, asked: Asked, cues: Cues, rows: np.ndarray) -> Levels:
+        """The cues that have a clause; those of the very word once for each time."""
+        if asked.clause.kind is Kind.EITHER:
+            parts = [self.heard(part, cues, rows) for part in asked.parts]
+            return Levels(
+                np.unique(np.concatenate([part.said for part in parts])),
+                np.unique(np.concatenate([part.well for part in parts])),
+                np.concatenate([part.very for part in parts]),
+            )
+        if asked.clause.kind is Kind.NEAR:
+            very = cues.of_places(self.places(asked, Field.SPEECH, rows))
+            return Levels(np.unique(very), np.unique(very), very)
+        if asked.clause.kind is Kind.PHRASE:
+            exact = self._phrase(asked, Field.SPEECH, rows)
+        else:
+            entries = self._there(asked.very(Field.SPEECH), asked, Field.SPEECH, rows)
+            exact = self.reader.places(entries, rows)
+        very = cues.of_places(exact)
+        forms = self.reader.places(asked.other(Field.SPEECH), rows)
+        well = np.union1d(very, cues.of_places(forms))
+        less = [self.reader.places(asked.less(Field.SPEECH), rows)]
+        less += [self.places(other, Field.SPEECH, rows) for other in asked.apart]
+        said = np.union1d(well, cues.of_places(np.concatenate(less)))
+        return Levels(said, well, very)
+
+    def said_by(self, speaker: Speaker, names: dict[Clause, Asked], cues: Cues) -> np.ndarray:
+        """The cues that a speaker says."""
+        both: np.ndarray | None = None
+        for word in speaker.words:
+            numbers = self.reader.places(names[word].very(Field.SPEAKER), cues.rows)
+            found = cues.numbered(numbers)
+            both = found if both is None else both[np.isin(both, found)]
+        return np.zeros(0, np.int64) if both is None else both
+
+    def _phrase(self, asked: Asked, field: Field, rows: np.ndarray) -> np.ndarray:
+        """Where a phrase begins."""
+        first, *others = (self._word_places(word, field, rows) for word in asked.words)
+        for distance, places in enumerate(others, 1):
+            first = first[np.isin(first + distance, places)]
+        return first
+
+    def _word_places(self, word: ByField, field: Field, rows: np.ndarray) -> np.ndarray:
+        return self.reader.places(word.get(field, ()), rows)
+
+    def _there(
+        self, entries: list[Entry], asked: Asked, field: Field, rows: np.ndarray
+    ) -> list[Entry]:
+        """Of a beginning with tallies only the entries that these sessions have: it has very many."""
+        if not asked.tallied or field is not Field.SPEECH:
+            return entries
+        there = self.reader.entries(rows)
+        known = np.unique(np.concatenate(list(there.values()))) if there else np.zeros(0, np.int64)
+        ids = np.array([entry.id for entry in entries], np.int64)
+        return [entries[n] for n in np.flatnonzero(np.isin(ids, known)).tolist()]
+
+
+def _near(one: np.ndarray, other: np.ndarray, distance: int) -> np.ndarray:
+    """Where, of two ascending runs of places, one is at most so many from another: the earlier."""
+    found = []
+    for first, second in ((one, other), (other, one)):
+        if len(first) and len(second):
+            at = np.searchsorted(second, first, side="right")
+            is_followed = at < len(second)
+            near = np.zeros(len(first), bool)
+            near[is_followed] = second[at[is_followed]] - first[is_followed] <= distance
+            found.append(first[near])
+    return np.unique(np.concatenate(found)) if found else np.zeros(0, np.int64)

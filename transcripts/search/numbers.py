@@ -1,0 +1,44 @@
+"""Numbers as they are said and as they are written: German and English, 0 to 9999."""
+
+from collections import defaultdict
+from functools import cache
+
+from num2words import num2words
+
+from transcripts.search.terms import fold
+
+HIGHEST = 9999
+ENGLISH = 99  # what is higher takes several words
+
+
+def said_or_written(word: str) -> tuple[str, ...]:
+    """The other ways to give the number that a folded word is; nothing where it is none.
+
+    English compounds are one word here, as search joins their hyphens: twentyfive. One is only
+    “eins”, as “ein” and “one” mostly say something else.
+    """
+    if word.isdecimal():
+        return _said(int(word)) if word.isascii() and len(word) <= 4 else ()
+    return tuple(str(number) for number in _numbers().get(word, ()))
+
+
+@cache
+def _said(number: int) -> tuple[str, ...]:
+    german = {num2words(number, lang="de")}
+    if 1100 <= number <= 1999:
+        german.add(num2words(number, lang="de", to="year"))
+    german |= {word.removeprefix("ein") for word in german if word.startswith(("einhu", "einta"))}
+    german |= {"zwo"} if number == 2 else set()
+    english = {num2words(number, lang="en")} if 1 < number <= ENGLISH else set()
+    forms = {fold(word) for word in german | english if " " not in word}
+    return tuple(sorted(forms))
+
+
+@cache
+def _numbers() -> dict[str, list[int]]:
+    """The numbers that each word says."""
+    found: dict[str, list[int]] = defaultdict(list)
+    for number in range(HIGHEST + 1):
+        for word in _said(number):
+            found[word].append(number)
+    return dict(found)
