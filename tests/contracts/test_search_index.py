@@ -611,11 +611,11 @@ def test_words_sessions_and_people_are_suggested(shelf):
     shelf.add(1, "im Magen", "viele Märkte", title="Markt und Macht", people=(mara,))
     shelf.add(2, "viele Märkte", title="Der Markt", people=(max_, mara))
 
-    assert shelf.suggested("Ma").words == ("Magen",)
+    assert shelf.suggested("Mag").words == ("Magen",)
     assert shelf.suggested("mae").words == ("Märkte",)
     assert shelf.suggested("viele Mär").words == ("Märkte",)
     assert shelf.suggested("ma") == Suggestions(
-        ("Magen",),
+        ("Märkte", "Magen"),
         ((2, "Der Markt"), (1, "Markt und Macht")),
         ((7, "Mara Lindqvist"), (8, "Max Örtel")),
     )

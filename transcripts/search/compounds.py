@@ -5,6 +5,7 @@ letters aside, or where the shorter one is too long to stand there by chance. Th
 splits a compound that somebody searches for into its parts.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from sqlalchemy import Connection
@@ -20,6 +21,7 @@ SHORTEST = 3  # letters of a part
 SHORTEST_SAID = 4  # letters of a part that is looked for by itself
 LONG = 6  # letters; what is so long stands in no other word by chance
 LONG_REST = 4
+LONG_STEM = 5
 MOST = 64  # compounds of one word that are looked for, those of the most sessions
 NEAR = 5  # words between which the parts of a compound are looked for
 
@@ -51,16 +53,18 @@ def compounds_of(connection: Connection, clause: Clause) -> tuple[str, ...]:
         if stem == word or entry.language in LANGUAGES
     }
     forms = {form for form in forms if _may_be_part(form)}
-    found = {
-        entry.word: entry
-        for entry in vocabulary.around(connection, forms)
-        if entry.language in LANGUAGES and entry.word not in forms and entry.word.isalpha()
-    }
-    rests = {longer: list(_rests(longer, forms)) for longer in found}
+    stems = {stem for stem in clause.stems if stem == word or len(stem) >= LONG_STEM}
+    stems -= UNSTEMMED
+    rests: dict[Entry, list[tuple[str, bool]]] = defaultdict(list)
+    for entry in vocabulary.around(connection, forms):
+        rests[entry] += _rests(entry.word, forms, len(word) >= LONG)
+    for stem, entry in vocabulary.ending(connection, stems) if stems else ():
+        rests[entry] += _rests_before(stem, stems, len(word) >= LONG)
+    rests = {entry: each for entry, each in rests.items() if _may_be_compound(entry, forms)}
     known = _known(connection, (rest for each in rests.values() for rest, _ in each))
-    compounds = [found[longer] for longer, each in rests.items() if _is_compound(each, known)]
+    compounds = [entry for entry, each in rests.items() if _is_compound(each, known)]
     compounds.sort(key=_most_sessions)
-    return tuple(entry.word for entry in compounds[:MOST])
+    return tuple(dict.fromkeys(entry.word for entry in compounds))[:MOST]
 
 
 def apart(connection: Connection, clause: Clause) -> tuple[Clause, ...]:
@@ -93,20 +97,29 @@ def _most_sessions(entry: Entry) -> tuple[int, str]:
     return -entry.sessions, entry.word
 
 
-def _rests(longer: str, forms: Iterable[str]) -> Iterator[tuple[str, bool]]:
+def _may_be_compound(entry: Entry, forms: set[str]) -> bool:
+    return entry.language in LANGUAGES and entry.word.isalpha() and entry.word not in forms
+
+
+def _rests(longer: str, forms: Iterable[str], is_long: bool) -> Iterator[tuple[str, bool]]:
     """What is left of a word without a form in it, and whether the form is too long for chance."""
+    yield from _rests_before(longer, forms, is_long)
     for form in forms:
-        if longer.endswith(form):
-            before = longer[: -len(form)]
-            is_long = len(form) >= LONG and len(before) >= LONG_REST and before not in PREFIXES
-            for rest in _without_joint(before):
-                yield rest, is_long
         if longer.startswith(form):
             behind = longer[len(form) :]
             for joint in JOINTS:
                 rest = behind.removeprefix(joint)
                 if behind.startswith(joint) and rest not in ENDINGS:
                     yield rest, False
+
+
+def _rests_before(longer: str, forms: Iterable[str], is_long: bool) -> Iterator[tuple[str, bool]]:
+    for form in forms:
+        if longer.endswith(form):
+            before = longer.removesuffix(form)
+            sure = is_long and len(before) >= LONG_REST and before not in PREFIXES
+            for rest in _without_joint(before):
+                yield rest, sure
 
 
 def _without_joint(first: str) -> Iterator[str]:

@@ -99,6 +99,8 @@ class Evidence:
             very = (self.reader.counts(asked.very(field)) > 0) & self.visible
         well = very | (self.reader.counts(asked.other(field)) > 0) & self.visible
         said = well | (self.reader.counts(asked.less(field)) > 0) & self.visible
+        for other in asked.apart:
+            said = said | self.told(other, field).said
         return Levels(said, well, very)
 
     def _told_at(self, asked: Asked, field: Field) -> np.ndarray:

@@ -224,5 +224,9 @@ def _of_words(text: str) -> Clause | None:
         return None
     if len(words) == 1:
         return Clause(Kind.WORD, words, terms[0].stems, text, also=said_or_written(words[0]))
-    whole = {stem for term in joined_hyphens(text, None) for stem in term.stems}
-    return Clause(Kind.PHRASE, words, tuple(sorted(whole)) if " " not in text else (), text)
+    if " " in text:
+        return Clause(Kind.PHRASE, words, (), text)
+    wholes = joined_hyphens(text, None)
+    stems = {stem for term in wholes for stem in term.stems}
+    also = [word for term in wholes for word in said_or_written(term.exact)]
+    return Clause(Kind.PHRASE, words, tuple(sorted(stems)), text, also=tuple(also))

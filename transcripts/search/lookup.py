@@ -2,8 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from types import MappingProxyType
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
 
@@ -30,8 +29,8 @@ class Asked:
 
     clause: Clause
     words: tuple[ByField, ...] = ()
-    forms: ByField = MappingProxyType({})
-    also: ByField = MappingProxyType({})
+    forms: ByField = field(default_factory=dict)
+    also: ByField = field(default_factory=dict)
     tallied: tuple[Entry, ...] = ()
     parts: tuple["Asked", ...] = ()
     apart: tuple["Asked", ...] = ()

@@ -102,6 +102,8 @@ stems = Table(
     metadata,
     Column("stem", String(200), primary_key=True),
     Column("entry_id", Integer, primary_key=True, autoincrement=False),
+    Column("backwards", String(200).with_variant(String(200, "C"), "postgresql"), nullable=False),
+    Index("ix_search_stems_backwards", "backwards"),
     sqlite_with_rowid=False,
 )
 

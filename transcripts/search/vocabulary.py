@@ -60,7 +60,9 @@ def numbers_of(connection: Connection, keys: Iterable[Key]) -> dict[Key, int]:
     connection.execute(into(entries).on_conflict_do_nothing(), rows)
     added = _known(connection, missing)
     derived = [
-        {"stem": stem, "entry_id": added[key]} for key in missing for stem in sorted(_stems(key))
+        {"stem": stem, "entry_id": added[key], "backwards": stem[::-1]}
+        for key in missing
+        for stem in sorted(_stems(key))
     ]
     if derived:
         connection.execute(into(stems).on_conflict_do_nothing(), derived)
@@ -120,6 +122,17 @@ def around(connection: Connection, forms: Iterable[str]) -> list[Entry]:
     longer = [_within(entries.c.word, form) for form in given]
     longer += [_within(entries.c.backwards, form[::-1]) for form in given]
     return _entries(connection, select(entries).where(or_(*longer), _in_use()))
+
+
+def ending(connection: Connection, given: Iterable[str]) -> list[tuple[str, Entry]]:
+    """Entries in use whose stem ends with one of these stems, each with its own."""
+    wanted = (
+        select(stems.c.stem, entries)
+        .join(entries, entries.c.id == stems.c.entry_id)
+        .where(or_(*(_within(stems.c.backwards, stem[::-1]) for stem in sorted(given))), _in_use())
+        .order_by(entries.c.id)
+    )
+    return [(row.stem, _entry(row)) for row in connection.execute(wanted)]
 
 
 def most_used(connection: Connection, letters: str, field: Field, most: int) -> list[Entry]:
