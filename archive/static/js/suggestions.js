@@ -1,6 +1,6 @@
 /**
- * What may be meant while somebody types: a list below the search field, as a combobox
- * (https://www.w3.org/WAI/ARIA/apg/patterns/combobox/).
+ * What may be meant while somebody types: a list below the search field, a combobox as the ARIA
+ * Authoring Practices describe it.
  */
 
 const PAUSE = 120; // ms without a key before the list is asked for
