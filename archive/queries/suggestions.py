@@ -39,7 +39,7 @@ def suggestions_for(
 def _slugs(
     db: DatabaseSession, table: type[Session] | type[Person], ids: list[int]
 ) -> dict[int, str]:
-    return dict(db.execute(select(table.id, table.slug).where(table.id.in_(ids))).tuples().all())
+    return dict(db.execute(select(table.id, table.slug).where(table.id.in_(ids))).all())
 
 
 def _last_word(typed: str) -> str:

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests import factories as make
+from tests.components.test_accessibility import axe, violations_here  # noqa: F401  (a fixture)
 
 
 @pytest.fixture
@@ -97,3 +98,13 @@ def test_list_fits_a_phone(start):
 
     assert box["x"] >= 0 and box["x"] + box["width"] <= 360
     assert box["width"] > 250
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_open_list_has_no_violations(start, axe, scheme):  # noqa: F811
+    start.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    start.locator("#q").press_sequentially("Ver")
+    expect(start.get_by_role("option")).to_have_count(4)
+    start.locator("#q").press("ArrowDown")
+
+    assert violations_here(start, axe) == []

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.components.watching import wait_until
 from tests.pipeline.installation import PATIENCE, Installation
@@ -41,7 +41,7 @@ def test_organiser_uploads_and_a_visitor_finds_the_moment(
     publish(window)
     log_out(window)
 
-    moment = search(window, "sensors river")
+    moment = search_while_typing(window, "river sens", "river sensor")
     start = float(re.search(r"[?&]t=([\d.]+)", moment.get_attribute("href"))[1])
     moment.click()
 
@@ -131,9 +131,12 @@ def log_out(page: Page) -> None:
     expect(page.locator(".masthead a[href='/desk']")).to_have_count(0)
 
 
-def search(page: Page, words: str):
-    """Searches as a visitor on the front page; the first moment found."""
+def search_while_typing(page: Page, letters: str, words: str) -> Locator:
+    """Types on the front page, as a visitor, and takes the suggestion; the first moment found."""
     page.goto("/")
-    page.locator("#q").fill(words)
+    page.locator("#q").press_sequentially(letters)
+    expect(page.get_by_role("option", name=words, exact=True)).to_be_visible()
+    page.locator("#q").press("ArrowDown")
     page.locator("#q").press("Enter")
+    expect(page.locator("#q")).to_have_value(words)
     return page.locator(".moment").first
