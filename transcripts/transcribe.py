@@ -10,8 +10,8 @@ import numpy as np
 
 from transcripts.cues import Word
 from transcripts.engines.engine import SAMPLE_RATE, Engine, Options
-from transcripts.hallucinations import CHECKS, Caught
-from transcripts.repair import repaired
+from transcripts.hallucinations.caught import CHECKS, Caught
+from transcripts.hallucinations.repair import repaired
 from transcripts.speech import FRAME, Chunk, speech_probabilities
 
 

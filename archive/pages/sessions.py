@@ -41,7 +41,7 @@ blueprint = Blueprint("sessions", __name__)
 
 LONGEST_READ = 10_000  # letters; how many of them count is up to the query
 SUMMARY = 200  # letters
-CAUGHT = {  # what transcripts/hallucinations.py tells apart
+CAUGHT = {  # what transcripts/hallucinations tells apart
     "loop": lazy_gettext("Words repeated over and over"),
     "silence": lazy_gettext("Words where nobody speaks"),
     "phrase": lazy_gettext("A phrase that Whisper makes up"),

@@ -9,7 +9,7 @@ from tests.transcripts.sound import ENGLISH, GERMAN, PANEL, RATE, seconds, sound
 from transcripts.cues import Cue, Word
 from transcripts.engines.engine import Cancelled, Heard, Options, Signals
 from transcripts.engines.scripted import ScriptedEngine
-from transcripts.hallucinations import Caught
+from transcripts.hallucinations.caught import Caught
 from transcripts.speech import Chunk
 from transcripts.transcribe import ChunkTranscript, transcribe_chunk
 

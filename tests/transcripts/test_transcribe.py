@@ -8,7 +8,7 @@ from tests.transcripts.sound import GERMAN, RATE, seconds, sound
 from transcripts.cues import Cue, Word
 from transcripts.engines.engine import Cancelled, Heard, Options
 from transcripts.engines.scripted import ScriptedEngine
-from transcripts.hallucinations import Caught
+from transcripts.hallucinations.caught import Caught
 from transcripts.speech import Chunk
 from transcripts.transcribe import ChunkTranscript, chunk_key, transcribe_chunk
 

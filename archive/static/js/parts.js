@@ -4,6 +4,8 @@
  * A part replaces the cues `first` to `last` of the base by cues of its own; at first each cue is a
  * part of its own.
  */
+export const SHORTEST = 0.1; // seconds of a line
+
 export class Parts {
   /** base: cues with start, end, text, speaker, language, reviewed and doubtful. */
   constructor(base) {
@@ -46,6 +48,40 @@ export class Parts {
     const part = { first: one.first, last: other.last, cues };
     this.all.splice(from, this.all.indexOf(other) - from + 1, part);
     return [one, other];
+  }
+
+  /** Splits a cue before a letter of its text; the part, or null where that leaves nothing to read. */
+  split(cue, at) {
+    const before = cue.text.slice(0, at).trim();
+    const after = cue.text.slice(at).trim();
+    if (!before || !after || cue.end - cue.start < 2 * SHORTEST) return null;
+    const share = before.length / (before.length + after.length);
+    const middle = Math.round((cue.start + (cue.end - cue.start) * share) * 1000) / 1000;
+    const part = this.of(cue);
+    part.cues.splice(part.cues.indexOf(cue) + 1, 0, { ...cue, text: after, start: middle });
+    Object.assign(cue, { text: before, end: middle });
+    return part;
+  }
+
+  /** Takes a cue out; the part that it is gone from. */
+  remove(cue) {
+    const part = this.of(cue);
+    part.cues.splice(part.cues.indexOf(cue), 1);
+    return part;
+  }
+
+  /** Gives a speaker to a cue and to those after it that have the same one as the next; the parts. */
+  give(cue, name) {
+    const { rows } = this;
+    const from = rows.indexOf(cue);
+    const before = rows[from + 1]?.speaker ?? null;
+    const parts = new Set();
+    for (const one of rows.slice(from)) {
+      if (one !== cue && (one.speaker ?? null) !== before) break;
+      one.speaker = name;
+      parts.add(this.of(one));
+    }
+    return parts;
   }
 
   /** Brings back what the base says in the place of a part; the first cue of it. */

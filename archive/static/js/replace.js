@@ -159,7 +159,7 @@ export class Replace {
     const fresh = document.createElement("ins");
     fresh.textContent = this.by.value;
     const line = document.createElement("span");
-    line.lang = cue.language ?? this.editor.lines.lang;
+    line.lang = cue.language ?? this.editor.language;
     line.append(cue.text.slice(0, from), old, fresh.textContent ? " " : "", fresh, cue.text.slice(to));
     label.append(box, line);
     const time = document.createElement("button");

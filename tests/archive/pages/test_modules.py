@@ -14,6 +14,11 @@ def test_all_modules_are_found_whoever_imports_them():
     assert all((STATIC / name).is_file() for name in found)
 
 
+def test_what_only_the_editor_needs_comes_with_it():
+    own = set(modules_of("js/editor.js")) - set(modules_of("js/session.js"))
+    assert {"js/lines.js", "js/line-ways.js", "js/open-line.js", "js/parts.js"} <= own
+
+
 def test_page_names_them(client, db, parts):
     make.a_talk(db, parts, slug="talk")
     db.commit()

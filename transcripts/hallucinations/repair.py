@@ -12,24 +12,17 @@ import numpy as np
 
 from transcripts.cues import Word
 from transcripts.engines.engine import SAMPLE_RATE, Engine, Heard, Options, stop_if
-from transcripts.hallucinations import (
-    BACKWARDS,
-    FRAME_SECONDS,
-    REMOVABLE,
-    TOLERANCE,
-    Caught,
-    Suspicion,
-    intervals,
-    lost_speech,
-    said_of,
-    span,
-    suspicions,
-    voiced_seconds,
-)
-from transcripts.speech import FRAME, LONGEST_PAUSE, PADDING
+from transcripts.hallucinations.caught import Caught
+from transcripts.hallucinations.pieces import Piece, moved, pieces_near, pieces_of, shared
+from transcripts.hallucinations.said import said_of, span
+from transcripts.hallucinations.suspicions import Suspicion, suspicions
+from transcripts.hallucinations.times import BACKWARDS
+from transcripts.hallucinations.voiced import LEAST_SPEECH, lost_speech, voiced_seconds
+from transcripts.speech import FRAME
 
-LONGEST_PIECE = 30.0  # seconds, a window of Whisper
-LEAST_SPEECH = 0.5  # seconds of voices below which nobody speaks: a cough, a chair
+REMOVABLE = frozenset({"silence", "phrase", "echo", "times"})
+"""What may be taken away without hearing it again."""
+
 GAPS = {"de": "[unverständlich]"}
 GAP = "[inaudible]"
 QUOTED = 200  # characters of what was caught
@@ -67,16 +60,6 @@ def repaired(
 
 
 @dataclass(frozen=True)
-class _Piece:
-    """Voices from `start` to `end`, and the sound around them that is free of other words; seconds."""
-
-    start: float
-    end: float
-    heard_from: float
-    heard_to: float
-
-
-@dataclass(frozen=True)
 class _Second:
     """Another decoding of a piece: words in seconds of the slice, and what is suspicious (kinds)."""
 
@@ -108,7 +91,7 @@ class _Repair:
         self.voice = voice
         self.spent: dict[str, float] = {}  # seconds decoded again, by language
         self.taken: set[int] = set()  # places of words
-        self.new: list[tuple[_Piece, Sequence[Word]]] = []
+        self.new: list[tuple[Piece, Sequence[Word]]] = []
         self.caught: list[Caught] = []
         self.others: list[tuple[float, float, str]] = []
 
@@ -185,13 +168,22 @@ class _Repair:
         self.taken.update(places)
         words = [self.said.words[place] for place in places]
         text = " ".join(word.text for word in words)
-        pieces = self._pieces_near(words, self._room(one))
-        for piece, old in zip(pieces, _shared(words, pieces), strict=True):
+        pieces = pieces_near(words, self.voice, self._room(one))
+        for piece, old in zip(pieces, shared(words, pieces), strict=True):
             self._settle(one, piece, old, text)
         if not pieces:
             self._catch(one.kind, *self._inside(*span(words)), "removed", text)
 
-    def _settle(self, one: Suspicion, piece: _Piece, old: Sequence[Word], text: str) -> None:
+    def _room(self, one: Suspicion) -> tuple[float, float]:
+        """From the end of the word before to the start of the word after: seconds of the slice."""
+        words = self.said.words
+        start, end = self._inside(*span(words[one.first : one.last]))
+        before = words[one.first - 1].end if one.first else 0.0
+        after = words[one.last].start if one.last < len(words) else self.seconds
+        start = before if before < end else start
+        return self._inside(start, after if after > start else end)
+
+    def _settle(self, one: Suspicion, piece: Piece, old: Sequence[Word], text: str) -> None:
         seconds = self._heard_again(one, piece)
         good = [second for second in seconds if not second.doubts]
         if good:
@@ -206,12 +198,15 @@ class _Repair:
             remedy = "gap"
         self._catch(one.kind, piece.start, piece.end, remedy, text)
 
-    def _put(self, piece: _Piece, words: Sequence[Word], language: str) -> None:
+    def _put(self, piece: Piece, words: Sequence[Word], language: str) -> None:
         self.new.append((piece, words))
         if language != self.heard.language:
             self.others.append((*span(words), language))
 
-    def _heard_again(self, one: Suspicion, piece: _Piece) -> list[_Second]:
+    def _gap(self) -> str:
+        return GAPS.get(_primary(self.heard.language), GAP)
+
+    def _heard_again(self, one: Suspicion, piece: Piece) -> list[_Second]:
         """Other decodings: in the language of the slice and, where another was heard, in that."""
         if self.options.draft:
             return []
@@ -219,7 +214,7 @@ class _Repair:
         tried = (self._decoded(piece, code) for code in [self.heard.language, *others[:1]])
         return [second for second in tried if second is not None]
 
-    def _decoded(self, piece: _Piece, language: str) -> _Second | None:
+    def _decoded(self, piece: Piece, language: str) -> _Second | None:
         """Another decoding; None where the slice has been heard again once in this language."""
         first, last = (int(time * SAMPLE_RATE) for time in (piece.heard_from, piece.heard_to))
         length = (last - first) / SAMPLE_RATE
@@ -236,7 +231,7 @@ class _Repair:
             doubts.add("lost")
         chances = [signals.log_probability for signals in heard.signals]
         return _Second(
-            tuple(_moved(word, piece) for word in said.words),
+            tuple(moved(word, piece) for word in said.words),
             language,
             fmean(chances) if chances else -np.inf,
             frozenset(doubts),
@@ -253,88 +248,17 @@ class _Repair:
             before = max((last for _, last in covered if last <= start + 0.1), default=0.0)
             after = min((first for first, _ in covered if first >= end - 0.1), default=self.seconds)
             room = self._inside(min(before, start), max(after, end))
-            for piece in self._pieces([(start, end)], room):
+            for piece in pieces_of([(start, end)], self.voice, room):
                 self._settle(Suspicion("lost", 0, 0), piece, (), "")
 
-    # --- pieces of sound ---------------------------------------------------------------------
-
-    def _room(self, one: Suspicion) -> tuple[float, float]:
-        """From the end of the word before to the start of the word after: seconds of the slice."""
-        words = self.said.words
-        start, end = self._inside(*span(words[one.first : one.last]))
-        before = words[one.first - 1].end if one.first else 0.0
-        after = words[one.last].start if one.last < len(words) else self.seconds
-        start = before if before < end else start
-        return self._inside(start, after if after > start else end)
-
-    def _pieces_near(self, words: Sequence[Word], room: tuple[float, float]) -> list[_Piece]:
-        """Pieces of speech in a room that touch the time of the words."""
-        start, end = span(words)
-        voices = [
-            (max(first, room[0]), min(last, room[1]))
-            for first, last in intervals(self.voice, pause=PADDING)
-            if first < room[1] and last > room[0]
-        ]
-        pieces = self._pieces(voices, room)
-        return [
-            piece
-            for piece in pieces
-            if piece.start <= end + TOLERANCE
-            and piece.end >= start - TOLERANCE
-            and voiced_seconds(self.voice, piece.start, piece.end) >= LEAST_SPEECH
-        ]
-
-    def _pieces(self, voices: list[tuple[float, float]], room: tuple[float, float]) -> list[_Piece]:
-        """Voices put together up to 30 s; the sound between two pieces is shared between them."""
-        spans: list[tuple[float, float]] = []
-        for start, end in (part for voice in voices for part in self._parts(*voice)):
-            near = spans and start - spans[-1][1] <= LONGEST_PAUSE
-            if near and end - spans[-1][0] <= LONGEST_PIECE - 2 * PADDING:
-                spans[-1] = (spans[-1][0], end)
-            else:
-                spans.append((start, end))
-        middles = [(one[1] + other[0]) / 2 for one, other in zip(spans, spans[1:], strict=False)]
-        borders = [room[0], *middles, room[1]]
-        return [
-            _Piece(start, end, max(start - PADDING, least), min(end + PADDING, most))
-            for (start, end), least, most in zip(spans, borders, borders[1:], strict=False)
-        ]
-
-    def _parts(self, start: float, end: float) -> Iterator[tuple[float, float]]:
-        """Speech of more than 30 s is cut where it is least likely, in the last third of a window."""
-        longest = LONGEST_PIECE - 2 * PADDING
-        while end - start > longest:
-            first, last = (int((start + longest * part) / FRAME_SECONDS) for part in (2 / 3, 1))
-            cut = (first + int(np.argmin(self.voice[first:last]))) * FRAME_SECONDS
-            yield start, cut
-            start = cut
-        yield start, end
+    # --- within the slice --------------------------------------------------------------------
 
     def _inside(self, start: float, end: float) -> tuple[float, float]:
         start = min(max(start, 0.0), self.seconds)
         return start, min(max(end, start), self.seconds)
 
-    def _gap(self) -> str:
-        return GAPS.get(_primary(self.heard.language), GAP)
-
     def _catch(self, kind: str, start: float, end: float, remedy: str, text: str) -> None:
         self.caught.append(Caught(kind, round(start, 2), round(end, 2), remedy, text[:QUOTED]))
-
-
-def _shared(words: Sequence[Word], pieces: Sequence[_Piece]) -> list[list[Word]]:
-    """The words for each piece: those before the middle of the pause behind it."""
-    shares: list[list[Word]] = [[] for _ in pieces]
-    for word in words if pieces else ():
-        behind = sum(piece.heard_to <= (word.start + word.end) / 2 for piece in pieces[:-1])
-        shares[behind].append(word)
-    return shares
-
-
-def _moved(word: Word, piece: _Piece) -> Word:
-    """A word of a piece, placed in the slice and kept inside the piece."""
-    start = min(max(piece.heard_from + word.start, piece.heard_from), piece.heard_to)
-    end = min(max(piece.heard_from + word.end, start), piece.heard_to)
-    return replace(word, start=start, end=end)
 
 
 def _primary(code: str) -> str:
