@@ -30,8 +30,8 @@ SMALL = {
     "auch als an nach wie im für man aber aus durch wenn nur war noch werden bei hat wir was wird sein "
     "einen welche sind oder zur um haben einer mir über ihm diese einem ihr uns da zum kann doch vor",
     "en": "the of and to in a is that for it as was with be by on not he i this are or his from at "
-    "which but have an had they you were their one all we can her has there been if more when will would "
-    "who so no what up out about into than them some could these two may then do first any my now such",
+    "which but have an had they you were their one all we can her has there been if more when will "
+    "would who so no what up out about into than them some could these two may then do first any now",
 }
 KINDS = ("talk", "talk", "talk", "panel", "workshop", "keynote")
 

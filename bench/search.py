@@ -127,11 +127,11 @@ class Backend:
     def load(self, archive: MadeArchive, cues: int) -> dict[str, float]:
         with self.engine.begin() as connection:
             SearchIndex().create(connection)
-        sessions, took = archive.sessions(cues), 0.0
+        sessions, took, seen = archive.sessions(cues), 0.0, {}
         while batch := list(islice(sessions, IN_ONE_GO)):
             started = time.perf_counter()
             with self.engine.begin() as connection:
-                writing.put_all(connection, batch)
+                writing.put_all(connection, batch, seen)
             took += time.perf_counter() - started
         self._tidy()
         return {"cues_per_s": round(cues / took), "bytes_per_cue": round(self.size() / cues, 1)}

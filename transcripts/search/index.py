@@ -1,12 +1,14 @@
 """The search index: one, in the tables of whichever database it is given."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from threading import Lock
 
 from sqlalchemy import Connection, select
 
 from transcripts.search import catalogue, writing
 from transcripts.search.catalogue import Catalogue
+from transcripts.search.clauses import Clause
 from transcripts.search.hits import names_of, session_hits
 from transcripts.search.lookup import understood
 from transcripts.search.query import Query
@@ -17,6 +19,7 @@ from transcripts.search.suggesting import Suggestions, suggested
 from transcripts.search.tables import documents, metadata, texts
 
 IN_ONE_GO = 64  # sessions that are written together
+MOST_UNDERSTOOD = 2_000  # clauses that are kept
 
 
 class SearchIndex:
@@ -24,7 +27,7 @@ class SearchIndex:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._known: tuple[tuple, Catalogue] | None = None
+        self._known: tuple[tuple, Catalogue, dict[Clause, Clause]] | None = None
 
     def create(self, connection: Connection) -> None:
         """Makes the tables; harmless where they exist."""
@@ -78,11 +81,11 @@ class SearchIndex:
         page = max(1, page)
         if not query:
             return Results(0, 0, (), Facets(), page, 0)
-        known = self._catalogue(connection)
+        known, _ = self._read(connection)
         visible = known.visible(filters.visibilities)
         within = visible & known.restricted(filters.restrictions)
         chosen = known.chosen(filters)
-        search = Search(connection, known, understood(connection, query), within)
+        search = Search(connection, known, self.understood(connection, query), within)
         ranking = search.ranking(chosen, page * per_page, order)
         rows = known.ordered(ranking.found & chosen, ranking.scores, order)
         shown = rows[(page - 1) * per_page : page * per_page]
@@ -101,22 +104,30 @@ class SearchIndex:
         self, connection: Connection, typed: str, visibilities: frozenset[str] | None
     ) -> Suggestions:
         """What may be meant by what is typed so far, among what may be seen."""
-        known = self._catalogue(connection)
+        known, _ = self._read(connection)
         return suggested(connection, known, typed, known.visible(visibilities))
 
     def understood(self, connection: Connection, query: Query) -> Query:
-        """The query with what the index knows about its words, for marking them in a text."""
-        return understood(connection, query)
+        """The query with what the index knows about its words, for marking them in a text too."""
+        _, known = self._read(connection)
+        if len(known) > MOST_UNDERSTOOD:
+            known.clear()
+        wanted = []
+        for clause in query.wanted:
+            wanted.append(known.get(clause) or understood(connection, clause))
+            known[clause] = wanted[-1]
+        return replace(query, wanted=tuple(wanted))
 
-    def _catalogue(self, connection: Connection) -> Catalogue:
+    def _read(self, connection: Connection) -> tuple[Catalogue, dict[Clause, Clause]]:
+        """The catalogue, and what was understood so far; anew where a session has changed."""
         edition = (str(connection.engine.url), *catalogue.edition(connection))
         with self._lock:
             if self._known is not None and self._known[0] == edition:
-                return self._known[1]
+                return self._known[1:]
         read = catalogue.read(connection)
         with self._lock:
-            self._known = (edition, read)
-        return read
+            self._known = (edition, read, {})
+            return self._known[1:]
 
 
 def _kept(connection: Connection) -> Iterator[tuple[Document, list[Passage]]]:

@@ -9,7 +9,6 @@ from sqlalchemy import Connection
 from transcripts.search import vocabulary
 from transcripts.search.clauses import Clause, Kind
 from transcripts.search.compounds import apart, compounds_of
-from transcripts.search.query import Query
 from transcripts.search.tables import Field
 from transcripts.search.vocabulary import Entry
 from transcripts.search.writing import BEGINNINGS
@@ -64,14 +63,10 @@ class Asked:
             yield from other.leaves()
 
 
-def understood(connection: Connection, query: Query) -> Query:
-    """The query with what the vocabulary knows about its wanted words: the compounds they are in."""
-    return replace(query, wanted=tuple(_understood(connection, c) for c in query.wanted))
-
-
-def _understood(connection: Connection, clause: Clause) -> Clause:
+def understood(connection: Connection, clause: Clause) -> Clause:
+    """A wanted clause with what the vocabulary knows about its words: the compounds they are in."""
     if clause.kind is not Kind.WORD:
-        return replace(clause, parts=tuple(_understood(connection, p) for p in clause.parts))
+        return replace(clause, parts=tuple(understood(connection, p) for p in clause.parts))
     found = compounds_of(connection, clause)
     return replace(clause, also=(*clause.also, *found), apart=apart(connection, clause))
 

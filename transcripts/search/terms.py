@@ -48,6 +48,7 @@ _WORD = re.compile(
     re.IGNORECASE,
 )
 _GENDER = re.compile(r"(?:\*|:|_|/-?|\()(innen|in)\)?$", re.IGNORECASE)
+HYPHEN = re.compile("[-‐‑]")
 _HYPHENATED = re.compile(rf"(?<![^\W_]){_LETTERS}(?:[-‐‑]{_LETTERS})++")
 
 
@@ -82,6 +83,8 @@ def words(text: str) -> list[str]:
 
 def joined_hyphens(text: str, language: str | None) -> list[Term]:
     """Hyphenated words once more, as one: the IT-Sicherheit is found as itsicherheit too."""
+    if not HYPHEN.search(text):
+        return []
     codes = _codes(language)
     return [
         Term(exact, stems(exact, codes), match.start(), match.end())

@@ -4,9 +4,21 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Row, Select, func, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import (
+    ARRAY,
+    Column,
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    Text,
+    cast,
+    func,
+    or_,
+    select,
+)
 
+from transcripts.search.bulk import insert_if_new
 from transcripts.search.tables import Field, entries, stems
 from transcripts.search.terms import stems_in
 
@@ -15,7 +27,6 @@ WHOLE = "-"  # stands before a hyphenated word written as one, which is found by
 SPOKEN_OR_TOLD = (Field.SPEECH.value, Field.TITLE.value, Field.ABOUT.value)
 NAMES_TOO = (*SPOKEN_OR_TOLD, Field.PEOPLE.value)
 LAST = "\U0010ffff"
-INSERTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 Key = tuple[Field, str, str]  # field, word, language
 
@@ -38,51 +49,56 @@ def some(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
         yield values[first : first + IN_ONE_STATEMENT]
 
 
-def numbers_of(connection: Connection, keys: Iterable[Key]) -> dict[Key, int]:
-    """The ids of entries, those that are new added."""
+def numbers_of(
+    connection: Connection, keys: Iterable[Key], seen: dict[Key, int] | None = None
+) -> dict[Key, int]:
+    """The ids of entries, those that are new added. seen: what earlier calls gave, if it is kept."""
     wanted = set(keys)
-    known = _known(connection, wanted)
+    known = {key: seen[key] for key in wanted & seen.keys()} if seen is not None else {}
+    known |= _known(connection, wanted - known.keys())
     missing = sorted(wanted - known.keys())
-    if not missing:
-        return known
-    rows = [
-        {
-            "field": field,
-            "word": word,
-            "language": language,
-            "backwards": word[::-1],
-            "sessions": 0,
-            "tallied": False,
-        }
-        for field, word, language in missing
-    ]
-    into = INSERTS[connection.dialect.name]
-    connection.execute(into(entries).on_conflict_do_nothing(), rows)
-    added = _known(connection, missing)
-    derived = [
-        {"stem": stem, "entry_id": added[key], "backwards": stem[::-1]}
-        for key in missing
-        for stem in sorted(_stems(key))
-    ]
-    if derived:
-        connection.execute(into(stems).on_conflict_do_nothing(), derived)
-    return known | added
+    if missing:
+        insert_if_new(
+            connection,
+            entries,
+            ("field", "word", "language", "backwards", "sessions", "tallied"),
+            [
+                (int(field), word, language, word[::-1], 0, False)
+                for field, word, language in missing
+            ],
+        )
+        added = _known(connection, missing)
+        derived = [
+            (stem, added[key], stem[::-1]) for key in missing for stem in sorted(_stems(key))
+        ]
+        if derived:
+            insert_if_new(connection, stems, ("stem", "entry_id", "backwards"), derived)
+        known |= added
+    if seen is not None:
+        seen |= known
+    return known
 
 
 def _known(connection: Connection, keys: Iterable[Key]) -> dict[Key, int]:
     wanted = set(keys)
-    found: dict[Key, int] = {}
-    for part in some(sorted({word for _, word, _ in wanted})):
-        rows = connection.execute(
-            select(entries.c.id, entries.c.field, entries.c.word, entries.c.language).where(
-                entries.c.word.in_(part)
-            )
-        )
-        for id_, field, word, language in rows:
-            key = (Field(field), word, language)
-            if key in wanted:
-                found[key] = id_
-    return found
+    words = sorted({word for _, word, _ in wanted})
+    rows = ((_key(row), row.id) for part in _parts(connection, words) for row in part)
+    return {found: id_ for found, id_ in rows if found in wanted}
+
+
+def _key(row: Row) -> Key:
+    return Field(row.field), row.word, row.language
+
+
+def _parts(connection: Connection, words: Sequence[str]) -> Iterator[Iterable[Row]]:
+    """The rows of entries of words, in as few questions as the database answers well."""
+    asked = select(entries.c.id, entries.c.field, entries.c.word, entries.c.language)
+    if connection.dialect.name == "postgresql":
+        given = func.unnest(cast(list(words), ARRAY(Text))).column_valued("given")
+        yield connection.execute(asked.where(entries.c.word == given.collate("C")))
+        return
+    for part in some(words):
+        yield connection.execute(asked.where(entries.c.word.in_(part)))
 
 
 def _stems(key: Key) -> tuple[str, ...]:

@@ -6,11 +6,13 @@ import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC
+from operator import itemgetter
 
 import numpy as np
-from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Table, delete, insert, select, update
 
 from transcripts.search import vocabulary
+from transcripts.search.bulk import add_to_sessions, insert_rows, set_tallies
 from transcripts.search.packing import pack, pack_runs, unpack
 from transcripts.search.results import Document, Passage
 from transcripts.search.tables import (
@@ -41,9 +43,15 @@ def put(connection: Connection, document: Document, passages: Sequence[Passage])
 
 
 def put_all(
-    connection: Connection, given: Sequence[tuple[Document, Sequence[Passage] | None]]
+    connection: Connection,
+    given: Sequence[tuple[Document, Sequence[Passage] | None]],
+    seen: dict[Key, int] | None = None,
 ) -> None:
-    """Sessions, each with all its passages or, where those stay as they are, with None."""
+    """Sessions, each with all its passages or, where those stay as they are, with None.
+
+    seen: entries of the vocabulary that are known already, for loading many sessions one after the
+    other; it grows, and is of no use after a transaction that was given up.
+    """
     spoken = [(document.session_id, said) for document, said in given if said is not None]
     told = {document.session_id: document for document, _ in given}
     _forget(connection, documents, list(told))
@@ -54,6 +62,7 @@ def put_all(
         connection,
         {key for each in found.values() for key in each}
         | {key for said in heard.values() for key in (*said.found, *said.beginnings)},
+        seen,
     )
     _write_documents(connection, told.values(), found, numbers)
     _write_speech(connection, heard, numbers)
@@ -80,7 +89,7 @@ class _Said:
         self.first: list[int] = []  # place of the first word of each cue
         self.turns: list[int] = []  # cues with which a turn begins
         places: dict[Key, list[int]] = defaultdict(list)
-        cues: dict[Key, set[int]] = defaultdict(set)
+        cues: dict[Key, int] = defaultdict(int)  # one bit for each cue that has it
         place, speaker = 0, None
         for number, passage in enumerate(passages):
             if number == 0 or passage.speaker != speaker:
@@ -89,17 +98,21 @@ class _Said:
             speaker = passage.speaker
             self.first.append(place)
             language = known_language(passage.language)
+            bit = 1 << number
             for word in (said := words(passage.text)):
-                places[Field.SPEECH, word, language].append(place)
-                cues[Field.SPEECH, word, language].add(number)
+                key = Field.SPEECH, word, language
+                places[key].append(place)
+                cues[key] |= bit
                 place += 1
             for at, whole in wholes(passage.text, passage.language, said):
-                places[Field.SPEECH, whole, language].append(self.first[-1] + at)
-                cues[Field.SPEECH, whole, language].add(number)
+                key = Field.SPEECH, whole, language
+                places[key].append(self.first[-1] + at)
+                cues[key] |= bit
             for name in set(words(speaker)) if speaker else ():
-                places[Field.SPEAKER, name, ""].append(number)
-                cues[Field.SPEAKER, name, ""].add(number)
-        self.found = _packed(places, {key: len(each) for key, each in cues.items()})
+                key = Field.SPEAKER, name, ""
+                places[key].append(number)
+                cues[key] |= bit
+        self.found = _packed(places, {key: bits.bit_count() for key, bits in cues.items()})
         self.beginnings = _beginnings(cues)
 
 
@@ -112,15 +125,15 @@ def wholes(text: str, language: str | None, said: Sequence[str]) -> Iterator[tup
         at += 1
 
 
-def _beginnings(cues: Mapping[Key, set[int]]) -> dict[Key, int]:
+def _beginnings(cues: Mapping[Key, int]) -> dict[Key, int]:
     """In how many cues words begin with the same few letters."""
-    found: dict[Key, set[int]] = defaultdict(set)
-    for (field, word, _), numbers in cues.items():
+    found: dict[str, int] = defaultdict(int)
+    for (field, word, _), bits in cues.items():
         if field is Field.SPEECH and not word.startswith(WHOLE):
             for letters in BEGINNINGS:
                 if len(word) >= letters:
-                    found[Field.BEGINNING, word[:letters], ""] |= numbers
-    return {key: len(numbers) for key, numbers in found.items()}
+                    found[word[:letters]] |= bits
+    return {(Field.BEGINNING, begun, ""): bits.bit_count() for begun, bits in found.items()}
 
 
 def _told(document: Document) -> Found:
@@ -236,18 +249,16 @@ def _write_postings(
     connection: Connection, found: Mapping[int, Found], numbers: Mapping[Key, int]
 ) -> None:
     rows = [
-        {"entry_id": numbers[key], "session_id": session_id, "places": places, "cues": cues}
+        (numbers[key], session_id, places, cues)
         for session_id, each in found.items()
         for key, (places, cues) in each.items()
     ]
-    if not rows:
-        return
-    rows.sort(key=lambda row: (row["entry_id"], row["session_id"]))
-    connection.execute(insert(postings), rows)
+    rows.sort(key=itemgetter(0, 1))
+    insert_rows(connection, postings, ("entry_id", "session_id", "places", "cues"), rows)
     counts: dict[int, dict[int, int]] = defaultdict(dict)
-    for row in rows:
-        counts[row["entry_id"]][row["session_id"]] = row["cues"]
-    _count_sessions(connection, {id_: len(each) for id_, each in counts.items()})
+    for id_, session_id, _, cues in rows:
+        counts[id_][session_id] = cues
+    add_to_sessions(connection, {id_: len(each) for id_, each in counts.items()})
     _tally_common(connection, counts)
 
 
@@ -260,20 +271,8 @@ def _tally(
     for session_id, each in beginnings.items():
         for key, count in each.items():
             counts[numbers[key]][session_id] = count
-    _count_sessions(connection, {id_: len(each) for id_, each in counts.items()})
+    add_to_sessions(connection, {id_: len(each) for id_, each in counts.items()})
     _write_tallies(connection, counts)
-
-
-def _count_sessions(connection: Connection, more: Mapping[int, int]) -> None:
-    """Adds to the number of sessions that entries have, in the order of their ids: two writers who
-    lock the same rows wait for each other, and no more."""
-    if more:
-        connection.execute(
-            update(entries)
-            .where(entries.c.id == bindparam("entry"))
-            .values(sessions=entries.c.sessions + bindparam("more")),
-            [{"entry": id_, "more": count} for id_, count in sorted(more.items())],
-        )
 
 
 def _tally_common(connection: Connection, counts: Mapping[int, Mapping[int, int]]) -> None:
@@ -326,14 +325,8 @@ def _write_tallies(connection: Connection, counts: Mapping[int, Mapping[int, int
         before = old.get((id_, block))
         tally = tally_of(before).copy() if before else np.zeros(BLOCK, np.uint16)
         tally[list(each)] = list(each.values())
-        rows.append({"entry_id": id_, "block": block, "counts": zlib.compress(tally.tobytes(), 1)})
-    into = vocabulary.INSERTS[connection.dialect.name](tallies)
-    connection.execute(
-        into.on_conflict_do_update(
-            index_elements=["entry_id", "block"], set_={"counts": into.excluded.counts}
-        ),
-        rows,
-    )
+        rows.append((id_, block, zlib.compress(tally.tobytes(), 1)))
+    set_tallies(connection, rows)
 
 
 def tally_of(packed: bytes) -> np.ndarray:
@@ -363,7 +356,7 @@ def _forget(connection: Connection, table: Table, ids: Sequence[int]) -> None:
                 )
             )
     if gone:
-        _count_sessions(connection, {id_: -len(sessions) for id_, sessions in gone.items()})
+        add_to_sessions(connection, {id_: -len(sessions) for id_, sessions in gone.items()})
         _write_tallies(connection, _tallied(connection, gone))
     for kept in (documents, people) if table is documents else (speech, texts):
         for part in some(list(of_session)):
