@@ -1,0 +1,85 @@
+"""A picture is of its moment in each size of the ladder as in the plain file."""
+
+import pytest
+from playwright.sync_api import Page
+
+from media.hls import make_ladder
+from media.probe import probe
+from media.renditions import make_rendition
+from tests import factories as make
+from tests.components.watching import opened, plays_the_stream, seek, wait_until
+from tests.conftest import ROOT
+from tests.media.studio import FIELDS, shoot, sound, telling_picture, told
+
+LENGTH = 24  # seconds
+PLACES = (1.2, 5.8, 7.3, 13.4, 23.4, 2.5)  # seconds, on both sides of borders, to and fro
+
+
+def seen_at(page: Page, time: float) -> tuple[float, float]:
+    """Seeks; the seconds that the picture tells then, and those that the video says."""
+    levels, says = page.evaluate(
+        """async ([time, fields]) => {
+          const video = document.querySelector("video");
+          await new Promise((done) => {
+            const look = (_, { mediaTime }) =>
+              Math.abs(mediaTime - time) < 1 ? done() : video.requestVideoFrameCallback(look);
+            video.requestVideoFrameCallback(look);
+            video.currentTime = time;
+          });
+          const canvas = new OffscreenCanvas(video.videoWidth, video.videoHeight).getContext("2d");
+          canvas.drawImage(video, 0, 0);
+          const field = (n) => [((n + 0.5) * video.videoWidth) / fields, video.videoHeight / 16];
+          const level = (n) => canvas.getImageData(...field(n).map(Math.floor), 1, 1).data[1];
+          return [Array.from({ length: fields }, (_, n) => level(n)), video.currentTime];
+        }""",
+        [time, FIELDS],
+    )
+    return told(levels), says
+
+
+@pytest.fixture(scope="module", params=["together", "picture later", "sound later"])
+def film(request, tmp_path_factory):
+    """A rendition and its ladder; of films of which one part begins a second after the other."""
+    folder = tmp_path_factory.mktemp("film")
+    late = ["-itsoffset", "1"]
+    picture, tone = telling_picture(LENGTH, "1280x720"), sound(LENGTH)
+    inputs = {
+        "together": [*picture, *tone],
+        "picture later": [*tone, *late, *picture],
+        "sound later": [*picture, *late, *tone],
+    }[request.param]
+    coding = ["-c:v", "libx264", "-preset", "veryfast", "-g", "25", "-pix_fmt", "yuv420p"]
+    upload = shoot(folder / "upload.mp4", *inputs, *coding, "-c:a", "aac")
+    plain = make_rendition(upload, probe(upload), folder / "plain").path
+    ladder = make_ladder(plain, probe(plain), folder / "hls", heights=(720, 360))
+    return plain, ladder
+
+
+@pytest.fixture
+def talk(db, parts, film):
+    plain, ladder = film
+    recording = make.a_recording(db, make.a_session(db, slug="talk"), duration=LENGTH)
+    make.a_rendition(db, parts, recording, file=plain)
+    make.a_folder(db, parts, recording, made=ladder)
+    make.a_transcript(db, recording)
+    db.commit()
+
+
+@pytest.mark.skipif(
+    not (ROOT / "archive/static/vendor/hls/hls.mjs").exists(), reason="needs hls.js: make setup"
+)
+def test_each_size_shows_the_moment_that_the_plain_file_shows(page, talk):
+    opened(page, "/sessions/talk")
+    plain = [seen_at(page, time) for time in PLACES]
+    assert [says for _, says in plain] == pytest.approx(PLACES, abs=0.1)
+    assert max(tells for tells, _ in plain) > 22  # the picture can be read
+
+    field = page.get_by_label("Quality")
+    field.focus()
+    plays_the_stream(page)
+    for size in (720, 360):
+        field.select_option(f"{size}p")
+        seek(page, 10)
+        wait_until(page, f"document.querySelector('video').videoHeight === {size}")
+        for time, (tells, _) in zip(PLACES, plain, strict=True):
+            assert seen_at(page, time) == pytest.approx((tells, time), abs=0.5), (size, time)
