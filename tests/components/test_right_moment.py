@@ -1,18 +1,23 @@
-"""A picture is of its moment in each size of the ladder as in the plain file."""
+"""A picture is of its moment, whatever shows it: each size of the ladder as the plain file, the look
+ahead too. The films tell their time in their picture.
+"""
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
+from archive.models.recording import RenditionKind
 from media.hls import make_ladder
 from media.probe import probe
 from media.renditions import make_rendition
+from media.sprites import make_sprites
 from tests import factories as make
 from tests.components.watching import opened, plays_the_stream, seek, wait_until
 from tests.conftest import ROOT
-from tests.media.studio import FIELDS, shoot, sound, telling_picture, told
+from tests.media.studio import FIELDS, QUICK, grey, shoot, sound, telling_picture, told
 
 LENGTH = 24  # seconds
 PLACES = (1.2, 5.8, 7.3, 13.4, 23.4, 2.5)  # seconds, on both sides of borders, to and fro
+LONG = 211  # seconds: more previews than one sheet holds
 
 
 def seen_at(page: Page, time: float) -> tuple[float, float]:
@@ -83,3 +88,40 @@ def test_each_size_shows_the_moment_that_the_plain_file_shows(page, talk):
         wait_until(page, f"document.querySelector('video').videoHeight === {size}")
         for time, (tells, _) in zip(PLACES, plain, strict=True):
             assert seen_at(page, time) == pytest.approx((tells, time), abs=0.5), (size, time)
+
+
+@pytest.fixture(scope="module")
+def sheets(tmp_path_factory):
+    """A film of which there is a picture each two seconds, on two sheets."""
+    folder = tmp_path_factory.mktemp("sheets")
+    scene = telling_picture(LONG, "320x180", fps=5)
+    film = shoot(folder / "film.mp4", *scene, *sound(LONG), *QUICK, "-g", "10", "-c:a", "aac")
+    made = make_sprites(film, probe(film), folder / "sprites")
+    assert (made.interval, len(made.files)) == (2, 2)
+    return film, made
+
+
+@pytest.fixture
+def long_talk(db, parts, sheets):
+    film, made = sheets
+    recording = make.a_recording(db, make.a_session(db, slug="talk"), duration=LONG)
+    make.a_rendition(db, parts, recording, file=film)
+    make.a_folder(db, parts, recording, RenditionKind.SPRITES, made)
+    make.a_transcript(db, recording)
+    db.commit()
+
+
+@pytest.mark.parametrize("time", [0.5, 3, 19, 21, 101, 199, 201, 210.5])
+def test_look_ahead_shows_the_picture_of_its_moment(page, long_talk, tmp_path, time):
+    opened(page, "/sessions/talk")
+    line = page.locator("[data-line]")
+    line.scroll_into_view_if_needed()
+    box = line.bounding_box()
+    with page.expect_response("**/sprites/*"):
+        page.mouse.move(box["x"] + box["width"] * time / LONG, box["y"] + box["height"] / 2)
+    picture = page.locator("[data-picture]")
+    expect(picture).to_be_visible()
+
+    picture.screenshot(path=tmp_path / "picture.png")
+
+    assert told(grey(tmp_path / "picture.png", FIELDS, 8)[0]) == time // 2 * 2
