@@ -6,6 +6,7 @@
 import functools
 import hashlib
 import itertools
+import shutil
 import subprocess
 import tempfile
 from collections.abc import Sequence
@@ -123,21 +124,26 @@ def a_recording(db: DatabaseSession, session: Session, **values: object) -> Reco
 
 
 def a_rendition(
-    db: DatabaseSession, parts: Parts, recording: Recording, kind: str = RenditionKind.VIDEO
+    db: DatabaseSession,
+    parts: Parts,
+    recording: Recording,
+    kind: str = RenditionKind.VIDEO,
+    file: Path | None = None,
 ) -> Rendition:
-    """A rendition with its real file in the store: a short video, its sound, or a still of it."""
+    """A rendition with its real file in the store: a short video, its sound, or a still of it.
+
+    file: another one than the short one, as long as the recording.
+    """
     suffix, mime = {
         RenditionKind.VIDEO: ("mp4", "video/mp4"),
         RenditionKind.AUDIO: ("m4a", "audio/mp4"),
         RenditionKind.POSTER: ("jpg", "image/jpeg"),
     }[RenditionKind(kind)]
-    source = sample_files()[kind]
+    source = file or sample_files()[kind]
     key = f"renditions/{recording.id}/{kind}.{suffix}"
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder) / source.name
-        copy.write_bytes(source.read_bytes())
-        parts.store.put(copy, key)
+    _stored(parts, source, key)
     pictured = kind != RenditionKind.AUDIO
+    length = recording.duration if file else 16.0
     return _added(
         db,
         Rendition(
@@ -147,34 +153,32 @@ def a_rendition(
             mime=mime,
             width=320 if pictured else None,
             height=180 if pictured else None,
-            duration=16.0 if kind != RenditionKind.POSTER else None,
+            duration=length if kind != RenditionKind.POSTER else None,
             size=source.stat().st_size,
         ),
     )
 
 
 def a_folder(
-    db: DatabaseSession, parts: Parts, recording: Recording, kind: str = RenditionKind.HLS
+    db: DatabaseSession,
+    parts: Parts,
+    recording: Recording,
+    kind: str = RenditionKind.HLS,
+    made: Ladder | Sprites | None = None,
 ) -> Rendition:
-    """A ladder of two sizes, or sheets of previews, with its real files in the store."""
-    made, width, height, numbers = sample_folders()[kind]
+    """A ladder, or sheets of previews, with its real files in the store; small ones unless `made`."""
+    made = made or sample_folders()[kind]
     place = f"renditions/{recording.id}/{kind}-1"
     for name in made.files:
-        with tempfile.TemporaryDirectory() as folder:
-            copy = Path(folder) / name
-            copy.write_bytes((made.folder / name).read_bytes())
-            parts.store.put(copy, f"{place}/{name}")
+        _stored(parts, made.folder / name, f"{place}/{name}")
     return _added(
         db,
         Rendition(
             recording_id=recording.id,
             kind=kind,
             key=f"{place}/{made.files[0]}",
-            mime="image/jpeg" if kind == RenditionKind.SPRITES else MIME,
-            width=width,
-            height=height,
             size=made.size,
-            details={"files": list(made.files)} | numbers,
+            **_facts(made),
         ),
     )
 
@@ -273,8 +277,8 @@ def sample_files() -> dict[str, Path]:
 
 
 @functools.cache
-def sample_folders() -> dict[str, tuple[Ladder | Sprites, int, int, dict[str, object]]]:
-    """A ladder and previews of a video of 8 s, their measures and their numbers; made once."""
+def sample_folders() -> dict[str, Ladder | Sprites]:
+    """A ladder and previews of a video of 8 s; made once."""
     folder = Path(tempfile.mkdtemp(prefix="podium-samples-"))
     video = folder / "video.mp4"
     _ffmpeg(
@@ -283,14 +287,33 @@ def sample_folders() -> dict[str, tuple[Ladder | Sprites, int, int, dict[str, ob
         *("-c:v", "libx264", "-preset", "ultrafast", "-g", "5", "-pix_fmt", "yuv420p"),
         *("-c:a", "aac", "-b:a", "48k", str(video)),
     )
-    ladder = make_ladder(video, probe(video), folder / "hls")
-    sprites = make_sprites(video, probe(video), folder / "sprites")
-    heights = [size.height for size in ladder.sizes]
-    numbers = {name: getattr(sprites, name) for name in ("interval", "columns", "rows", "count")}
     return {
-        RenditionKind.HLS: (ladder, 640, 480, {"heights": heights}),
-        RenditionKind.SPRITES: (sprites, sprites.width, sprites.height, numbers),
+        RenditionKind.HLS: make_ladder(video, probe(video), folder / "hls"),
+        RenditionKind.SPRITES: make_sprites(video, probe(video), folder / "sprites"),
     }
+
+
+def _facts(made: Ladder | Sprites) -> dict[str, object]:
+    """What a rendition's row says of a folder."""
+    files = {"files": list(made.files)}
+    if isinstance(made, Ladder):
+        heights = {"heights": [size.height for size in made.sizes]}
+        top = made.sizes[0]
+        return {
+            **{"mime": MIME, "width": top.width, "height": top.height},
+            **{"duration": made.duration, "details": files | heights},
+        }
+    numbers = {name: getattr(made, name) for name in ("interval", "columns", "rows", "count")}
+    return {
+        **{"mime": "image/jpeg", "width": made.width, "height": made.height},
+        "details": files | numbers,
+    }
+
+
+def _stored(parts: Parts, file: Path, key: str) -> None:
+    """Puts a copy of a file into the store."""
+    with tempfile.TemporaryDirectory() as folder:
+        parts.store.put(Path(shutil.copy(file, folder)), key)
 
 
 @functools.cache

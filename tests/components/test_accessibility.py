@@ -5,10 +5,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
-from archive.models.programme import Kind
+from archive.actions.lay_aside import LaidAside, lay_aside
+from archive.actions.store_transcript import store_transcript
+from archive.models.programme import Kind, Session
 from archive.models.recording import RenditionKind, State, Step
-from archive.models.users import UserRole
+from archive.models.users import User, UserRole
 from tests import factories as make
 from tests.conftest import ROOT
 
@@ -23,6 +26,7 @@ PAGES = (
     "/search?q=Verwaltung&event=event",
     "/search?q=xylophon",
     "/sessions/talk?t=5&q=Verwaltung",
+    "/sessions/talk?language=en",
     "/sessions/talk/text",
     "/sessions/audio",
     "/sessions/busy",
@@ -34,22 +38,37 @@ PAGES = (
 DESK_PAGES = (
     "/desk",
     "/desk?title=nothing",
+    "/desk/queue",
     "/desk/events",
     "/desk/events/new",
     "/desk/events/event",
     "/desk/events/event/deletion",
+    "/desk/events/event/glossary",
     "/desk/people",
+    "/desk/people/new",
     "/desk/people/mara",
+    "/desk/people/mara/deletion",
     "/desk/sessions/new",
     "/desk/sessions/talk",
     "/desk/sessions/failed",
     "/desk/sessions/bare",
     "/desk/sessions/talk/edit",
+    "/desk/sessions/talk/deletion",
+    "/desk/sessions/talk/history",
+    "/desk/sessions/talk/history/translations/en/removal",
+    "/desk/sessions/talk/import",
+    "/desk/sessions/bare/import",
+    "/desk/sessions/talk/voices",
+    "/desk/sessions/half/voices",
     "/desk/sessions/bare/recordings/new",
+    "/desk/recordings/1/again",
+    "/desk/recordings/1/removal",
+    "/desk/recordings/3/cancellation",
     "/desk/users",
     "/desk/account",
     "/sessions/failed",
 )
+FOR_SCRIPTS = {"desk.progress", "desk_corrections.show"}
 
 
 @pytest.fixture(scope="session")
@@ -61,7 +80,10 @@ def axe() -> str:
 
 @pytest.fixture
 def archive(db, parts):
-    event = make.an_event(db, slug="event", title="Smart Region", description="Zwei Tage.")
+    event = make.an_event(
+        db, slug="event", title="Smart Region", description="Zwei Tage.",
+        glossary="E-Verwaltung = digitale Verwaltung\nPodium",
+    )  # fmt: skip
     room = make.a_room(db, event)
     mara = make.a_person(db, slug="mara", name="Mara Lindqvist", biography="Sie spricht.")
     cues = [
@@ -73,7 +95,10 @@ def archive(db, parts):
         abstract="Es geht um viel.", model="samples", room_id=room.id, kind=Kind.PANEL,
         chapters="0:00 Anfang\n0:05 Mitte\n0:10 Ende",
     )  # fmt: skip
-    talk.recordings[0].duration = 120  # long enough to go on where one stopped
+    (recording,) = talk.recordings
+    recording.duration = 120  # long enough to go on where one stopped
+    recording.voices = [[0.0, 4.0, "A"], [4.0, 9.0, "B"]]
+    make.a_transcript(db, recording, cues, language="en").transcript.translation = True
     make.a_talk(
         db, parts, event, slug="audio", language="en", kind_of_file=RenditionKind.AUDIO,
         starts_at=datetime(2026, 6, 13, 9, 0, tzinfo=UTC),
@@ -102,12 +127,37 @@ def admin_page(page, db):
     return page
 
 
+@pytest.fixture
+def desk_pages(admin_page, archive, db, parts) -> tuple[str, ...]:
+    """`DESK_PAGES`, and those of a file that is looked at and of a text that is offered."""
+    talk = db.scalars(select(Session).where(Session.slug == "talk")).one()
+    admin = db.scalars(select(User)).one()
+    file = f"WEBVTT\n\n00:01.000 --> 00:09.000\n<v Jemand anders>{LONG_WORD}.\n"
+    about = LaidAside(admin.id, talk.id, f"{LONG_WORD}.vtt", "de", translation=False)
+    token = lay_aside(parts, about, file.encode())
+    said = [make.timed_cue("Was ist die Verwaltung?", 0, 4), make.timed_cue(LONG_WORD, 4, 9)]
+    offered = store_transcript(
+        db, talk.recordings[0].id, said, language="de", engine="faster-whisper 1.2.1",
+        model="turbo", attempt=2, offered=True,
+    )  # fmt: skip
+    db.commit()
+    history = f"/desk/sessions/talk/history/{offered.id}"
+    return (*DESK_PAGES, f"/desk/sessions/talk/import/{token}", history)
+
+
+def test_every_page_of_the_desk_is_among_them(app, desk_pages):
+    addresses = app.url_map.bind("localhost")
+    looked_at = {addresses.match(page.partition("?")[0])[0] for page in desk_pages}
+    rules = [rule for rule in app.url_map.iter_rules() if rule.rule.startswith("/desk")]
+    assert {rule.endpoint for rule in rules if "GET" in rule.methods} - looked_at == FOR_SCRIPTS
+
+
 def test_public_pages_have_no_violations_in_either_scheme(page, archive, axe):
     assert violations_on(page, (*PAGES, "/login"), axe) == {}
 
 
-def test_desk_pages_have_no_violations_in_either_scheme(admin_page, archive, axe):
-    assert violations_on(admin_page, DESK_PAGES, axe) == {}
+def test_desk_pages_have_no_violations_in_either_scheme(admin_page, desk_pages, axe):
+    assert violations_on(admin_page, desk_pages, axe) == {}
 
 
 STATES = {  # of a session's page: what somebody does to get there
@@ -174,8 +224,8 @@ def test_public_pages_fit_a_small_phone(page, archive):
     assert unfit_for_a_small_phone(page, (*PAGES, "/login")) == ({}, {})
 
 
-def test_desk_pages_fit_a_small_phone(admin_page, archive):
-    assert unfit_for_a_small_phone(admin_page, DESK_PAGES) == ({}, {})
+def test_desk_pages_fit_a_small_phone(admin_page, desk_pages):
+    assert unfit_for_a_small_phone(admin_page, desk_pages) == ({}, {})
 
 
 def unfit_for_a_small_phone(page, addresses) -> tuple[dict, dict]:

@@ -4,13 +4,11 @@ import subprocess
 
 import pytest
 from playwright.sync_api import expect
-from sqlalchemy import select
 
-from archive.models.recording import Rendition, RenditionKind
 from media.hls import make_ladder
 from media.probe import probe
 from tests import factories as make
-from tests.components.watching import opened, seek, time_of, wait_until
+from tests.components.watching import opened, plays_the_stream, seek, time_of, wait_until
 from tests.conftest import ROOT
 
 LENGTH = 24  # seconds
@@ -41,31 +39,10 @@ def ladder(tmp_path_factory):
 @pytest.fixture
 def talk(db, parts, ladder):
     video, made = ladder
-    session = make.a_talk(db, parts, slug="talk")
-    recording = session.recordings[0]
-    recording.duration = LENGTH
-    plain = db.scalars(
-        select(Rendition).where(
-            Rendition.recording_id == recording.id, Rendition.kind == RenditionKind.VIDEO
-        )
-    ).one()
-    plain.duration = LENGTH
-    parts.store.path(plain.key).write_bytes(video.read_bytes())
-    place = parts.store.path(plain.key).parent / "hls"
-    place.mkdir()
-    for name in made.files:
-        (place / name).write_bytes((made.folder / name).read_bytes())
-    db.add(
-        Rendition(
-            recording_id=recording.id,
-            kind=RenditionKind.HLS,
-            key=f"{plain.key.rpartition('/')[0]}/hls/{made.files[0]}",
-            mime="application/vnd.apple.mpegurl",
-            duration=LENGTH,
-            size=made.size,
-            details={"files": list(made.files)},
-        )
-    )
+    recording = make.a_recording(db, make.a_session(db, slug="talk"), duration=LENGTH)
+    make.a_rendition(db, parts, recording, file=video)
+    make.a_folder(db, parts, recording, made=made)
+    make.a_transcript(db, recording)
     db.commit()
 
 
@@ -75,11 +52,6 @@ def asked(page) -> list[str]:
     addresses: list[str] = []
     page.on("request", lambda request: addresses.append(request.url))
     return addresses
-
-
-def plays_the_stream(page) -> None:
-    wait_until(page, "document.querySelector('video').src.startsWith('blob:')")
-    wait_until(page, "document.querySelector('video').readyState >= 3")
 
 
 def play(page) -> None:

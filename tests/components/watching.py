@@ -26,3 +26,9 @@ def time_of(page: Page) -> float:
 
 def seek(page: Page, time: float) -> None:
     page.evaluate("time => { document.querySelector('video').currentTime = time }", time)
+
+
+def plays_the_stream(page: Page) -> None:
+    """Waits until the video comes in several sizes."""
+    wait_until(page, "document.querySelector('video').src.startsWith('blob:')")
+    wait_until(page, "document.querySelector('video').readyState >= 3")
