@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC
 
 import numpy as np
-from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select, update
 
 from transcripts.search import vocabulary
 from transcripts.search.packing import pack, pack_runs, unpack
@@ -31,6 +31,7 @@ BEGINNINGS = (2, 3, 4)  # letters
 BLOCK = 256  # sessions whose tallies are kept together
 COMMON = 256  # sessions from which on an entry has tallies
 MOST_TALLIED = 2**16 - 1
+TURN = 0x5EA2C4  # the number of the lock that a writer holds
 
 Found = Mapping[Key, tuple[bytes, int]]  # the places of each entry, packed, and its cues
 
@@ -44,6 +45,9 @@ def put_all(
     connection: Connection, given: Sequence[tuple[Document, Sequence[Passage] | None]]
 ) -> None:
     """Sessions, each with all its passages or, where those stay as they are, with None."""
+    if not given:
+        return
+    take_turn(connection)
     spoken = [(document.session_id, said) for document, said in given if said is not None]
     told = {document.session_id: document for document, _ in given}
     _forget(connection, documents, list(told))
@@ -64,8 +68,19 @@ def put_all(
 
 def remove(connection: Connection, session_id: int) -> None:
     """Takes a session out; harmless where it is not in."""
+    take_turn(connection)
     _forget(connection, documents, [session_id])
     _forget(connection, speech, [session_id])
+
+
+def take_turn(connection: Connection) -> None:
+    """Waits for whoever writes, and keeps others waiting until the transaction ends.
+
+    All writers count the same common words, so they would wait for each other anyway, and two of them
+    at one session would undo each other's work. On SQLite whoever has begun to write is alone.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(TURN)))
 
 
 class _Said:
@@ -265,8 +280,7 @@ def _tally(
 
 
 def _count_sessions(connection: Connection, more: Mapping[int, int]) -> None:
-    """Adds to the number of sessions that entries have, in the order of their ids: two writers who
-    lock the same rows wait for each other, and no more."""
+    """Adds to the number of sessions that entries have."""
     if more:
         connection.execute(
             update(entries)
