@@ -1,4 +1,4 @@
-"""Commands for recordings: ingest, reindex, worker."""
+"""Commands for recordings: ingest, worker."""
 
 import time
 from pathlib import Path
@@ -28,7 +28,6 @@ from media.probe import probe
 from media.uploads import Received, receive
 from transcripts.engines.engine import ModelMissing
 from transcripts.engines.weights import SIZES, locate
-from transcripts.search.tables import documents
 
 
 @click.command()
@@ -93,20 +92,6 @@ def ingest(
     click.echo(f"“{file.name}” is recording {recording_id}.")
     if wait:
         _wait(recording_id)
-
-
-@click.command()
-@with_appcontext
-def reindex() -> None:
-    """Build the search index again from the catalogue and the transcripts."""
-    with parts().sessions.begin() as db:
-        parts().index.create(db.connection())
-        indexed = db.scalars(select(documents.c.session_id)).all()
-        ids = sorted({*db.scalars(select(Session.id)), *indexed})  # what is gone leaves the index
-    with click.progressbar(ids, label="Indexing sessions") as progress:
-        for session_id in progress:
-            with parts().sessions.begin() as db:
-                index_session(db, parts().index, session_id)
 
 
 def _check_place(session: str | None, event: str | None, title: str | None) -> None:

@@ -40,8 +40,7 @@ def set_tallies(connection: Connection, rows: Rows) -> None:
 
 
 def add_to_sessions(connection: Connection, more: Mapping[int, int]) -> None:
-    """Adds to the number of sessions that entries have; two writers of the same rows take them in
-    the same order, so that one waits for the other, and no more."""
+    """Adds to the number of sessions that entries have."""
     given = sorted(more.items())
     if not given:
         return
@@ -52,9 +51,6 @@ def add_to_sessions(connection: Connection, more: Mapping[int, int]) -> None:
         )
         return
     ids, counts = (list(each) for each in zip(*given, strict=True))
-    connection.exec_driver_sql(
-        f"SELECT id FROM {entries.name} WHERE id = ANY(%s) ORDER BY id FOR UPDATE", (ids,)
-    )
     connection.exec_driver_sql(
         f"UPDATE {entries.name} SET sessions = sessions + added.count"
         " FROM unnest(%s::integer[], %s::integer[]) AS added (id, count)"

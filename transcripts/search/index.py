@@ -1,10 +1,11 @@
 """The search index: one, in the tables of whichever database it is given."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
+from datetime import UTC
 from threading import Lock
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, inspect, select
 
 from transcripts.search import catalogue, writing
 from transcripts.search.catalogue import Catalogue
@@ -37,20 +38,50 @@ class SearchIndex:
         """Removes the tables."""
         metadata.drop_all(connection)
 
+    def is_there(self, connection: Connection) -> bool:
+        """Whether all tables are there."""
+        return set(metadata.tables) <= set(inspect(connection).get_table_names())
+
     def renew(self, connection: Connection) -> None:
         """Writes all words anew, from the texts that the index keeps."""
-        kept: list[tuple[Document, list[Passage]]] = []
-        for entry in list(_kept(connection)):
-            kept.append(entry)
-            if len(kept) == IN_ONE_GO:
-                writing.put_all(connection, kept)
-                kept = []
-        if kept:
-            writing.put_all(connection, kept)
+        ids = self.sessions(connection)
+        for first in range(0, len(ids), IN_ONE_GO):
+            kept = (self.kept(connection, id_) for id_ in ids[first : first + IN_ONE_GO])
+            self.put_all(connection, [one for one in kept if one])
+
+    def sessions(self, connection: Connection) -> list[int]:
+        """The ids of all sessions that are in it."""
+        wanted = select(documents.c.session_id).order_by(documents.c.session_id)
+        return list(connection.scalars(wanted))
+
+    def kept(
+        self, connection: Connection, session_id: int
+    ) -> tuple[Document, list[Passage]] | None:
+        """What it was given of a session; None where that is not in."""
+        row = connection.execute(
+            select(documents).where(documents.c.session_id == session_id)
+        ).first()
+        if row is None:
+            return None
+        parts = connection.scalars(
+            select(texts.c.cues).where(texts.c.session_id == session_id).order_by(texts.c.part)
+        )
+        names = names_of(connection, [session_id]).get(session_id, ())
+        return _document(row, tuple(names)), [p for part in parts for p in writing.read(part)]
+
+    def take_turn(self, connection: Connection) -> None:
+        """Keeps other writers waiting; who reads what to put first takes a turn before."""
+        writing.take_turn(connection)
 
     def put(self, connection: Connection, document: Document, passages: Iterable[Passage]) -> None:
         """Puts a session and all its passages, in place of what was there."""
         writing.put_all(connection, [(document, list(passages))])
+
+    def put_all(
+        self, connection: Connection, given: Iterable[tuple[Document, list[Passage]]]
+    ) -> None:
+        """Puts several sessions at once."""
+        writing.put_all(connection, list(given))
 
     def put_document(self, connection: Connection, document: Document) -> None:
         """Puts what is known about a session; its passages stay."""
@@ -130,26 +161,20 @@ class SearchIndex:
             return self._known[1:]
 
 
-def _kept(connection: Connection) -> Iterator[tuple[Document, list[Passage]]]:
-    """What the index keeps of each session."""
-    for row in connection.execute(select(documents).order_by(documents.c.session_id)).all():
-        names = names_of(connection, [row.session_id])
-        parts = connection.scalars(
-            select(texts.c.cues).where(texts.c.session_id == row.session_id).order_by(texts.c.part)
-        )
-        yield (
-            Document(
-                row.session_id,
-                row.event_id,
-                row.kind,
-                row.language,
-                row.visibility,
-                row.starts_at,
-                row.title,
-                row.subtitle,
-                row.abstract,
-                names.get(row.session_id, ()),
-                row.reviewed and Reviewed(row.reviewed),
-            ),
-            [passage for part in parts for passage in writing.read(part)],
-        )
+def _document(row: Row, names: tuple[tuple[int, str], ...]) -> Document:
+    starts_at = row.starts_at
+    if starts_at is not None:  # SQLite forgets that it is in UTC
+        starts_at = starts_at.astimezone(UTC) if starts_at.tzinfo else starts_at.replace(tzinfo=UTC)
+    return Document(
+        row.session_id,
+        row.event_id,
+        row.kind,
+        row.language,
+        row.visibility,
+        starts_at,
+        row.title,
+        row.subtitle,
+        row.abstract,
+        names,
+        row.reviewed and Reviewed(row.reviewed),
+    )

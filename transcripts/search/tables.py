@@ -125,3 +125,9 @@ tallies = Table(
     Column("counts", LargeBinary, nullable=False),  # of cues, for each session of the block
     sqlite_with_rowid=False,
 )
+
+rebuild = Table(  # one row while a rebuild is under way, else none
+    "search_rebuild",
+    metadata,
+    Column("session_id", Integer, primary_key=True, autoincrement=False),  # the last that is done
+)

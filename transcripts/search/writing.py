@@ -9,7 +9,7 @@ from datetime import UTC
 from operator import itemgetter
 
 import numpy as np
-from sqlalchemy import Connection, Table, delete, insert, select, update
+from sqlalchemy import Connection, Table, delete, func, insert, select, update
 
 from transcripts.search import vocabulary
 from transcripts.search.bulk import add_to_sessions, insert_rows, set_tallies
@@ -33,6 +33,7 @@ BEGINNINGS = (2, 3, 4)  # letters
 BLOCK = 256  # sessions whose tallies are kept together
 COMMON = 256  # sessions from which on an entry has tallies
 MOST_TALLIED = 2**16 - 1
+TURN = 0x5EA2C4  # the number of the lock that a writer holds
 
 Found = Mapping[Key, tuple[bytes, int]]  # the places of each entry, packed, and its cues
 
@@ -52,6 +53,9 @@ def put_all(
     seen: entries of the vocabulary that are known already, for loading many sessions one after the
     other; it grows, and is of no use after a transaction that was given up.
     """
+    if not given:
+        return
+    take_turn(connection)
     spoken = [(document.session_id, said) for document, said in given if said is not None]
     told = {document.session_id: document for document, _ in given}
     _forget(connection, documents, list(told))
@@ -73,8 +77,19 @@ def put_all(
 
 def remove(connection: Connection, session_id: int) -> None:
     """Takes a session out; harmless where it is not in."""
+    take_turn(connection)
     _forget(connection, documents, [session_id])
     _forget(connection, speech, [session_id])
+
+
+def take_turn(connection: Connection) -> None:
+    """Waits for whoever writes, and keeps others waiting until the transaction ends.
+
+    All writers count the same common words, so they would wait for each other anyway, and two of them
+    at one session would undo each other's work. On SQLite whoever has begun to write is alone.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(TURN)))
 
 
 class _Said:

@@ -35,7 +35,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    # The version before makes its tables and fills them by `flask reindex`.
+    # The version before makes its tables and fills them by a command of its own.
     SearchIndex().drop(op.get_bind())
 
 
