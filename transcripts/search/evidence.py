@@ -4,10 +4,12 @@ Three levels: `said` is all that answers, `well` without what answers less well 
 compound, the same number in another spelling), `very` the word itself.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from transcripts.search import vocabulary
 from transcripts.search.catalogue import Catalogue
 from transcripts.search.clauses import Clause, Kind, Speaker
 from transcripts.search.lookup import Asked, ByField
@@ -44,12 +46,9 @@ class Evidence:
         """The entries whose counts will be needed."""
         found: list[Entry] = []
         for leaf in asked.leaves():
-            found += leaf.tallied
-            for by_field in (*leaf.words, leaf.forms, leaf.also):
-                for field in TOLD:
+            for by_field in (*leaf.words, leaf.forms, leaf.also, leaf.tallied or {}):
+                for field in (Field.SPEECH, *TOLD):
                     found += by_field.get(field, ())
-                if not leaf.tallied:
-                    found += by_field.get(Field.SPEECH, ())
         return found
 
     # By counts
@@ -68,7 +67,7 @@ class Evidence:
             words = [self.reader.counts(word.get(Field.SPEECH, ())) for word in asked.words]
             very = np.minimum.reduce(words)
         else:
-            very = self.reader.counts(asked.tallied or asked.very(Field.SPEECH))
+            very = self.reader.counts(_counted(asked, Field.SPEECH))
         well = very + self.reader.counts(asked.other(Field.SPEECH))
         said = well + self.reader.counts(asked.less(Field.SPEECH))
         for other in asked.apart:
@@ -96,7 +95,7 @@ class Evidence:
             if kind is Kind.NEAR:
                 return Levels(very, very, very)
         else:
-            very = (self.reader.counts(asked.very(field)) > 0) & self.visible
+            very = (self.reader.counts(_counted(asked, field)) > 0) & self.visible
         well = very | (self.reader.counts(asked.other(field)) > 0) & self.visible
         said = well | (self.reader.counts(asked.less(field)) > 0) & self.visible
         for other in asked.apart:
@@ -132,7 +131,9 @@ class Evidence:
         if kind is Kind.NEAR:
             one, other = (self.places(part, field, rows) for part in asked.parts)
             return _near(one, other, asked.clause.distance)
-        return self.reader.places(self._there(asked.any(field), asked, field, rows), rows)
+        if asked.tallied is not None:
+            return self.reader.places(self._very(asked, field, rows), rows)
+        return self.reader.places(asked.any(field), rows)
 
     def heard(self, asked: Asked, cues: Cues, rows: np.ndarray) -> Levels:
         """The cues that have a clause; those of the very word once for each time."""
@@ -149,8 +150,7 @@ class Evidence:
         if asked.clause.kind is Kind.PHRASE:
             exact = self._phrase(asked, Field.SPEECH, rows)
         else:
-            entries = self._there(asked.very(Field.SPEECH), asked, Field.SPEECH, rows)
-            exact = self.reader.places(entries, rows)
+            exact = self.reader.places(self._very(asked, Field.SPEECH, rows), rows)
         very = cues.of_places(exact)
         forms = self.reader.places(asked.other(Field.SPEECH), rows)
         well = np.union1d(very, cues.of_places(forms))
@@ -178,16 +178,24 @@ class Evidence:
     def _word_places(self, word: ByField, field: Field, rows: np.ndarray) -> np.ndarray:
         return self.reader.places(word.get(field, ()), rows)
 
-    def _there(
-        self, entries: list[Entry], asked: Asked, field: Field, rows: np.ndarray
-    ) -> list[Entry]:
-        """Of a beginning with tallies only the entries that these sessions have: it has very many."""
-        if not asked.tallied or field is not Field.SPEECH:
-            return entries
+    def _very(self, asked: Asked, field: Field, rows: np.ndarray) -> Sequence[Entry]:
+        """The entries of a word, or those of a beginning that these sessions have."""
+        if asked.tallied is None:
+            return asked.very(field)
+        letters, connection = asked.clause.words[0], self.reader.connection
+        if field is not Field.SPEECH:
+            return vocabulary.beginning(connection, letters, [field])
         there = self.reader.entries(rows)
-        known = np.unique(np.concatenate(list(there.values()))) if there else np.zeros(0, np.int64)
-        ids = np.array([entry.id for entry in entries], np.int64)
-        return [entries[n] for n in np.flatnonzero(np.isin(ids, known)).tolist()]
+        if not there:
+            return ()
+        known = np.unique(np.concatenate(list(there.values())))
+        begun = vocabulary.ids_of_beginning(connection, letters, field)
+        return vocabulary.of_ids(connection, begun[np.isin(begun, known)].tolist())
+
+
+def _counted(asked: Asked, field: Field) -> Sequence[Entry]:
+    """The entries that say in how many cues of a field a word or a beginning is."""
+    return asked.very(field) if asked.tallied is None else asked.tallied.get(field, ())
 
 
 def _near(one: np.ndarray, other: np.ndarray, distance: int) -> np.ndarray:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from transcripts.search import vocabulary
 from transcripts.search.clauses import Clause, Kind
 from transcripts.search.compounds import apart, compounds_of
-from transcripts.search.tables import Field
+from transcripts.search.tables import BEGINNINGS_IN, ONLY_TALLIED, Field
 from transcripts.search.vocabulary import Entry
 from transcripts.search.writing import BEGINNINGS
 
@@ -22,15 +22,15 @@ class Asked:
     """The entries that a clause asks for, by field.
 
     words: for each of its words, those that are the very word; of a beginning, those that begin so.
-    forms: those that share a stem with it. also: those that answer less well. tallied: where a
-    beginning has tallies of its own. parts, apart: of the clause's, the same.
+    forms: those that share a stem with it. also: those that answer less well. tallied: of a beginning
+    that has tallies of its own, in place of its words. parts, apart: of the clause's, the same.
     """
 
     clause: Clause
     words: tuple[ByField, ...] = ()
     forms: ByField = field(default_factory=dict)
     also: ByField = field(default_factory=dict)
-    tallied: tuple[Entry, ...] = ()
+    tallied: ByField | None = None
     parts: tuple["Asked", ...] = ()
     apart: tuple["Asked", ...] = ()
 
@@ -103,7 +103,7 @@ class _Known:
         self._by_stem: dict[str, list[Entry]] = defaultdict(list)
         for part in vocabulary.some(sorted(words)):
             for entry in vocabulary.of_words(connection, part):
-                if entry.field is not Field.BEGINNING:
+                if entry.field not in ONLY_TALLIED:
                     self._by_word[entry.word].append(entry)
         for part in vocabulary.some(sorted(stems)):
             for stem, entry in vocabulary.of_stems(connection, part):
@@ -131,14 +131,14 @@ class _Known:
 
     def _beginning(self, clause: Clause) -> Asked:
         letters = clause.words[0]
-        begun = _by_field(vocabulary.beginning(self.connection, letters))
-        if clause.in_title:
-            return Asked(clause, (_in_title(begun),))
-        tallied: tuple[Entry, ...] = ()
-        if len(letters) in BEGINNINGS:
-            entries = vocabulary.of_words(self.connection, [letters])
-            tallied = tuple(entry for entry in entries if entry.field is Field.BEGINNING)
-        return Asked(clause, (begun,), tallied=tallied)
+        only = _in_title if clause.in_title else _everywhere
+        if len(letters) not in BEGINNINGS:
+            begun = vocabulary.beginning(self.connection, letters, (*BEGINNINGS_IN, Field.SPEAKER))
+            return Asked(clause, (only(_by_field(begun)),))
+        found = _by_field(vocabulary.of_words(self.connection, [letters]))
+        tallied = {field: found[of_it] for field, of_it in BEGINNINGS_IN.items() if of_it in found}
+        names = vocabulary.beginning(self.connection, letters, [Field.SPEAKER])
+        return Asked(clause, (_by_field(names),), tallied=only(tallied))
 
 
 def _by_field(entries: Iterable[Entry]) -> ByField:

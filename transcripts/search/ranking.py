@@ -174,7 +174,7 @@ class Search:
         (asked,) = self.wanted
         if asked.parts or asked.apart:
             return False
-        return len(asked.tallied or asked.any(Field.SPEECH)) <= 1
+        return asked.tallied is not None or len(asked.any(Field.SPEECH)) <= 1
 
     def _points_told(self, asked: Asked) -> np.ndarray:
         points = np.zeros(len(self.catalogue))

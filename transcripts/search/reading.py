@@ -7,7 +7,7 @@ from sqlalchemy import Connection, select
 
 from transcripts.search.catalogue import Catalogue
 from transcripts.search.packing import unpack
-from transcripts.search.tables import Field, postings, speech, tallies
+from transcripts.search.tables import ONLY_TALLIED, postings, speech, tallies
 from transcripts.search.vocabulary import Entry, some
 from transcripts.search.writing import BLOCK, tally_of
 
@@ -26,7 +26,7 @@ class Reader:
     def prepare(self, wanted: Iterable[Entry]) -> None:
         """Reads the counts of entries in as few questions as can be."""
         new = {entry.id: entry for entry in wanted if entry.id not in self._counts}
-        tallied = [e.id for e in new.values() if e.tallied or e.field is Field.BEGINNING]
+        tallied = [e.id for e in new.values() if e.tallied or e.field in ONLY_TALLIED]
         self._read_tallies(sorted(tallied))
         self._read_postings(sorted(new.keys() - set(tallied)))
 

@@ -31,7 +31,20 @@ class Field(IntEnum):
     PEOPLE = 2
     ABOUT = 3  # subtitle and abstract
     SPEAKER = 4  # in the name of who says a cue; its places are cues
-    BEGINNING = 5  # of a word in SPEECH: its first letters; it has no postings, only tallies
+    # The first letters of words in the first four; they have no postings, only tallies.
+    BEGINNING = 5
+    BEGINNING_IN_TITLE = 6
+    BEGINNING_IN_PEOPLE = 7
+    BEGINNING_IN_ABOUT = 8
+
+
+BEGINNINGS_IN = {
+    Field.SPEECH: Field.BEGINNING,
+    Field.TITLE: Field.BEGINNING_IN_TITLE,
+    Field.PEOPLE: Field.BEGINNING_IN_PEOPLE,
+    Field.ABOUT: Field.BEGINNING_IN_ABOUT,
+}
+ONLY_TALLIED = frozenset(BEGINNINGS_IN.values())
 
 
 metadata = MetaData()

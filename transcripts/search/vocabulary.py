@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from sqlalchemy import (
     ARRAY,
     Column,
@@ -19,7 +20,7 @@ from sqlalchemy import (
 )
 
 from transcripts.search.bulk import insert_if_new
-from transcripts.search.tables import Field, entries, stems
+from transcripts.search.tables import ONLY_TALLIED, Field, entries, stems
 from transcripts.search.terms import stems_in
 
 IN_ONE_STATEMENT = 500  # values in one list
@@ -103,7 +104,7 @@ def _parts(connection: Connection, words: Sequence[str]) -> Iterator[Iterable[Ro
 
 def _stems(key: Key) -> tuple[str, ...]:
     field, word, language = key
-    if field in (Field.SPEAKER, Field.BEGINNING):
+    if field is Field.SPEAKER or field in ONLY_TALLIED:
         return ()
     return stems_in(word.removeprefix(WHOLE), language)
 
@@ -124,12 +125,26 @@ def of_stems(connection: Connection, given: Sequence[str]) -> list[tuple[str, En
     return [(row.stem, _entry(row)) for row in connection.execute(wanted)]
 
 
-def beginning(connection: Connection, letters: str) -> list[Entry]:
-    """The entries that begin with these letters, in every field but that of beginnings."""
+def beginning(connection: Connection, letters: str, fields: Iterable[Field]) -> list[Entry]:
+    """The entries of these fields that begin with these letters."""
     within = _within(entries.c.word, letters)
-    return _entries(
-        connection, select(entries).where(within, entries.c.field != Field.BEGINNING.value)
-    )
+    return _entries(connection, select(entries).where(within, entries.c.field.in_(fields)))
+
+
+def ids_of_beginning(connection: Connection, letters: str, field: Field) -> np.ndarray:
+    """The ids of the entries of a field that begin with these letters, ascending."""
+    within = _within(entries.c.word, letters)
+    found = connection.scalars(select(entries.c.id).where(within, entries.c.field == field.value))
+    return np.sort(np.fromiter(found, np.int64))
+
+
+def of_ids(connection: Connection, ids: Sequence[int]) -> list[Entry]:
+    """The entries with these ids."""
+    return [
+        entry
+        for part in some(ids)
+        for entry in _entries(connection, select(entries).where(entries.c.id.in_(part)))
+    ]
 
 
 def around(connection: Connection, forms: Iterable[str]) -> list[Entry]:

@@ -16,6 +16,8 @@ from transcripts.search.bulk import add_to_sessions, insert_rows, set_tallies
 from transcripts.search.packing import pack, pack_runs, unpack
 from transcripts.search.results import Document, Passage
 from transcripts.search.tables import (
+    BEGINNINGS_IN,
+    ONLY_TALLIED,
     Field,
     documents,
     entries,
@@ -61,17 +63,20 @@ def put_all(
     _forget(connection, documents, list(told))
     _forget(connection, speech, [id_ for id_, _ in spoken])
     found: dict[int, Found] = {id_: _told(document) for id_, document in told.items()}
+    begun = {id_: _beginnings(dict.fromkeys(each, 1)) for id_, each in found.items()}
     heard = {id_: _Said(said) for id_, said in spoken}
     numbers = vocabulary.numbers_of(
         connection,
-        {key for each in found.values() for key in each}
+        {key for each in (*found.values(), *begun.values()) for key in each}
         | {key for said in heard.values() for key in (*said.found, *said.beginnings)},
         seen,
     )
-    _write_documents(connection, told.values(), found, numbers)
+    words = {id_: _ids({**found[id_], **begun[id_]}, numbers) for id_ in told}
+    _write_documents(connection, told.values(), words)
     _write_speech(connection, heard, numbers)
     _write_postings(connection, found, numbers)
     _write_postings(connection, {id_: said.found for id_, said in heard.items()}, numbers)
+    _tally(connection, begun, numbers)
     _tally(connection, {id_: said.beginnings for id_, said in heard.items()}, numbers)
 
 
@@ -141,14 +146,17 @@ def wholes(text: str, language: str | None, said: Sequence[str]) -> Iterator[tup
 
 
 def _beginnings(cues: Mapping[Key, int]) -> dict[Key, int]:
-    """In how many cues words begin with the same few letters."""
-    found: dict[str, int] = defaultdict(int)
+    """In how many cues words begin with the same few letters, by field."""
+    found: dict[tuple[Field, str], int] = defaultdict(int)
     for (field, word, _), bits in cues.items():
-        if field is Field.SPEECH and not word.startswith(WHOLE):
+        if field in BEGINNINGS_IN and not word.startswith(WHOLE):
             for letters in BEGINNINGS:
                 if len(word) >= letters:
-                    found[word[:letters]] |= bits
-    return {(Field.BEGINNING, begun, ""): bits.bit_count() for begun, bits in found.items()}
+                    found[field, word[:letters]] |= bits
+    return {
+        (BEGINNINGS_IN[field], begun, ""): bits.bit_count()
+        for (field, begun), bits in found.items()
+    }
 
 
 def _told(document: Document) -> Found:
@@ -184,8 +192,7 @@ def _packed(places: Mapping[Key, Sequence[int]], cues: Mapping[Key, int]) -> Fou
 def _write_documents(
     connection: Connection,
     given: Iterable[Document],
-    found: Mapping[int, Found],
-    numbers: Mapping[Key, int],
+    words: Mapping[int, bytes],
 ) -> None:
     rows, names = [], []
     for document in given:
@@ -202,7 +209,7 @@ def _write_documents(
                 "subtitle": document.subtitle,
                 "abstract": document.abstract,
                 "stamp": secrets.randbits(40),
-                "entries": _ids(found[document.session_id], numbers),
+                "entries": words[document.session_id],
             }
         )
         names += [
@@ -387,7 +394,7 @@ def _tallied(
         rows = connection.scalars(
             select(entries.c.id).where(
                 entries.c.id.in_(part),
-                entries.c.tallied | (entries.c.field == Field.BEGINNING.value),
+                entries.c.tallied | entries.c.field.in_(ONLY_TALLIED),
             )
         )
         zeros |= {id_: dict.fromkeys(gone[id_], 0) for id_ in rows}
