@@ -32,6 +32,10 @@ class Levels:
         """Of cues, those that count."""
         return Levels(*(each[allowed[each]] for each in (self.said, self.well, self.very)))
 
+    def plus(self, other: "Levels") -> "Levels":
+        """Both together, session by session."""
+        return Levels(self.said + other.said, self.well + other.well, self.very + other.very)
+
 
 class Evidence:
     """Looks up, by counts and by places, what a search asks for."""

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from itertools import groupby
 
 import numpy as np
 from sqlalchemy import Connection, Row, select
@@ -65,10 +66,13 @@ def _passages(
     kept = connection.execute(
         select(texts).where(texts.c.session_id.in_(list(wanted)), texts.c.part.in_(parts))
     )
-    needed = {(id_, number // PART) for id_, numbers in wanted.items() for number in numbers}
-    known = {(id_, part): read(packed) for id_, part, packed in kept if (id_, part) in needed}
+    packed = {(id_, part): cues for id_, part, cues in kept}
     return {
-        id_: [known[id_, number // PART][number % PART] for number in numbers]
+        id_: [
+            passage
+            for part, within in groupby(numbers, key=lambda number: number // PART)
+            for passage in read(packed[id_, part], [number % PART for number in within])
+        ]
         for id_, numbers in wanted.items()
     }
 

@@ -1,5 +1,10 @@
-"""Numbers as they are said and as they are written: German and English, 0 to 9999."""
+"""Numbers as they are said and as they are written: German and English.
 
+Written ones are known up to 9999; said ones up to 2099, years included: a table of all would take long
+to make.
+"""
+
+import re
 from collections import defaultdict
 from functools import cache
 
@@ -7,8 +12,13 @@ from num2words import num2words
 
 from transcripts.search.terms import fold
 
-HIGHEST = 9999
+HIGHEST_SAID = 2099
 ENGLISH = 99  # what is higher takes several words
+_PARTS = re.compile(
+    "(?:null|eins?|zwei|zwo|drei|vier|fuenf|sechs?|sieb(?:en)?|acht|neun|zehn|elf|zwoelf|zwan|s?sig|zig"
+    "|hundert|tausend|und|zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thir|fif"
+    "|teen|twen|for|eigh|ty)+"
+)  # of the words for numbers; a word of other parts is none
 
 
 def said_or_written(word: str) -> tuple[str, ...]:
@@ -19,6 +29,8 @@ def said_or_written(word: str) -> tuple[str, ...]:
     """
     if word.isdecimal():
         return _said(int(word)) if word.isascii() and len(word) <= 4 else ()
+    if not _PARTS.fullmatch(word):
+        return ()
     return tuple(str(number) for number in _numbers().get(word, ()))
 
 
@@ -38,7 +50,7 @@ def _said(number: int) -> tuple[str, ...]:
 def _numbers() -> dict[str, list[int]]:
     """The numbers that each word says."""
     found: dict[str, list[int]] = defaultdict(list)
-    for number in range(HIGHEST + 1):
+    for number in range(HIGHEST_SAID + 1):
         for word in _said(number):
             found[word].append(number)
     return dict(found)

@@ -90,7 +90,7 @@ class Search:
         if self.query.speakers:
             candidates &= self._may_speak(self.query.speakers)
         if self._needs_places():
-            return self._looked_at(candidates, chosen, order)
+            return self._looked_at(candidates, chosen, enough, order)
         return self._counted(candidates, chosen, enough, order)
 
     def _needs_places(self) -> bool:
@@ -191,30 +191,42 @@ class Search:
 
     # By places
 
-    def _looked_at(self, candidates: np.ndarray, chosen: np.ndarray, by: Order) -> Ranking:
-        """Where only places tell which sessions match."""
-        bound = np.zeros(len(self.catalogue))
+    def _looked_at(
+        self, candidates: np.ndarray, chosen: np.ndarray, enough: int, by: Order
+    ) -> Ranking:
+        """Where only places tell which sessions match: those first that may have the best of them."""
+        size = len(self.catalogue)
+        bound = np.zeros(size)
         for asked in self.wanted:
             bound += _points(self.evidence.spoken(asked)) + self._points_told(asked)
         first = self.catalogue.ordered(candidates & chosen, bound, by)
         others = self.catalogue.ordered(candidates & ~chosen, bound, by)
-        order = np.concatenate([first, others])[:MOST_LOOKED_AT]
-        proof = self.proof(np.sort(order))
-        size = len(self.catalogue)
-        found = np.zeros(size, bool)
-        found[proof.rows] = True
-        scores = np.zeros(size)
-        rarities = 0.0
-        for asked, heard in zip(self.wanted, proof.heard, strict=True):
-            points = _points(_of_sessions(heard, proof.cues, size)) + self._points_told(asked)
+        order = np.concatenate([first, others])
+        found, meets = np.zeros(size, bool), np.zeros(size, bool)
+        heard = [Levels(np.zeros(size), np.zeros(size), np.zeros(size)) for _ in self.wanted]
+        moments, looked, step = 0, 0, min(FIRST_LOOK, MOST_LOOKED_AT)
+        while looked < min(len(order), MOST_LOOKED_AT):
+            proof = self.proof(np.sort(order[looked : looked + step]))
+            found[proof.rows] = True
+            meets[proof.meets] = True
+            moments += int(chosen[proof.cues.row[proof.moments]].sum())
+            heard = [
+                all_of.plus(_of_sessions(one, proof.cues, size))
+                for all_of, one in zip(heard, proof.heard, strict=True)
+            ]
+            looked += step
+            step = min(step * 4, MOST_LOOKED_AT - looked)
+            if moments > COUNTED and (found & chosen).sum() >= enough:
+                break
+        scores, rarities = np.zeros(size), 0.0
+        for asked, each in zip(self.wanted, heard, strict=True):
+            points = np.where(found, _points(each) + self._points_told(asked), 0.0)
             rarity = self._rarity((points > 0) & self.visible)
             rarities += rarity
             scores += rarity * points
         if len(self.wanted) > 1:
-            scores[proof.meets] += MEETING * rarities
-        moments = proof.moments[chosen[proof.cues.row[proof.moments]]]
-        whole = len(order) == candidates.sum()
-        return Ranking(found, np.round(scores, 6), len(moments), bool(whole))
+            scores[meets] += MEETING * rarities
+        return Ranking(found, np.round(scores, 6), moments, looked >= len(order))
 
     def proof(self, rows: np.ndarray) -> Proof:
         """Looks closely at the sessions of these rows."""

@@ -258,9 +258,10 @@ def written(passages: Sequence[Passage]) -> bytes:
     return zlib.compress(json.dumps(rows, ensure_ascii=False).encode())
 
 
-def read(kept: bytes) -> list[Passage]:
-    """The passages that `written` was given."""
-    return [Passage(*row) for row in json.loads(zlib.decompress(kept))]
+def read(kept: bytes, numbers: Iterable[int] | None = None) -> list[Passage]:
+    """The passages that `written` was given, all or those with these numbers."""
+    rows = json.loads(zlib.decompress(kept))
+    return [Passage(*row) for row in (rows if numbers is None else (rows[n] for n in numbers))]
 
 
 def _ids(found: Mapping[Key, object], numbers: Mapping[Key, int]) -> bytes:
