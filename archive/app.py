@@ -8,7 +8,18 @@ from archive.auth import init_auth
 from archive.context import close_db
 from archive.errors import init_errors
 from archive.language import init_language
-from archive.pages import events, health, home, language, login, media, people, search, sessions
+from archive.pages import (
+    events,
+    health,
+    home,
+    language,
+    login,
+    media,
+    people,
+    search,
+    search_table,
+    sessions,
+)
 from archive.pages.desk import again as desk_again
 from archive.pages.desk import board as desk
 from archive.pages.desk import corrections as desk_corrections
@@ -28,7 +39,7 @@ from archive.parts import Parts
 from archive.security import init_security
 
 PAGES = (
-    *(home, events, people, sessions, search, media, login, language, health),
+    *(home, events, people, sessions, search, search_table, media, login, language, health),
     *(desk, desk_events, desk_persons, desk_sessions, desk_recordings, desk_users),
     *(desk_queue, desk_again, desk_notices, desk_corrections, desk_history, desk_imports),
     *(desk_voices, desk_streaming, desk_glossary),
@@ -36,6 +47,7 @@ PAGES = (
 # What is worth compressing; videos, sound and pictures are compressed by their nature.
 TEXTS = (
     *("text/html", "text/css", "text/javascript", "text/plain", "text/vtt", "text/markdown"),
+    "text/csv",
     *("application/json", "application/ttml+xml", "application/x-subrip", "image/svg+xml"),
 )
 

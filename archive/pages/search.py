@@ -1,31 +1,21 @@
 """The search page: an index of quotations."""
 
-from dataclasses import replace
-
 from flask import Blueprint, Response, jsonify, render_template, request, url_for
 from flask_babel import lazy_gettext
 
 from archive.auth import viewer
 from archive.context import db, parts
-from archive.pages.words import (
-    kind_name,
-    kinds_called,
-    language_name,
-    page_number,
-    reviewed_name,
-)
+from archive.pages.asked import LONGEST_NAME, asked
+from archive.pages.words import kind_name, language_name, page_number, reviewed_name
 from archive.queries.home import example_queries
 from archive.queries.search import Choice, archive_size, choice_labels, search_page
 from archive.queries.suggestions import suggestions_for
-from transcripts.search.query import Note, Query, by_speaker, only_words, parse, without
+from transcripts.search.query import Note, only_words, without
 from transcripts.search.results import Order
 
 blueprint = Blueprint("search", __name__)
 
-LONGEST_READ = 10_000  # letters; how many of them count is up to the query
-LONGEST_NAME = 200  # letters
 UNSAID = (None, 1, Order.RELEVANCE)  # values that an address leaves out
-OPERATOR = lazy_gettext("speaker:")  # in a language that transcripts/search/query.py understands
 NOTES = {
     Note.TOO_LONG: lazy_gettext("This is very long; only its beginning was searched for."),
     Note.TOO_MANY: lazy_gettext("These are many words; only the first were searched for."),
@@ -40,7 +30,6 @@ NOTES = {
     ),
     Note.NOTHING_TO_SEARCH: lazy_gettext("There is no word in it that could be searched for."),
 }
-FILTERS = ("event", "person", "kind", "language", "year", "reviewed")
 ORDERS = {
     Order.RELEVANCE: lazy_gettext("Best matches first"),
     Order.NEWEST: lazy_gettext("Newest first"),
@@ -51,9 +40,8 @@ ORDERS = {
 @blueprint.get("/search")
 def results() -> str:
     """Sessions and moments in which the words of `q` were said, by `speaker` where that is given."""
-    choice = Choice(**{name: _argument(name) for name in FILTERS})
-    query = asked()
-    order = _order()
+    read = asked(request.args)
+    query, choice, order = read.query, read.choice, read.order
     text = query.text
     page = None
     if query:
@@ -71,7 +59,8 @@ def results() -> str:
         by_others=lambda speaker: _address(without(query, [speaker]) or None, choice, {}),
         page=page,
         choice=choice,
-        kept={**vars(choice), "order": None if order is Order.RELEVANCE else order},
+        arguments=read.arguments,
+        kept={name: value for name, value in read.arguments.items() if name != "q"},
         chosen=_chosen(choice_labels(db(), choice)),
         notes=[NOTES[note] for note in query.notes],
         size=None if page else archive_size(db(), viewer()),
@@ -104,34 +93,6 @@ def suggestions() -> Response:
     answer.cache_control.private = True
     answer.cache_control.max_age = 30
     return answer
-
-
-def asked() -> Query:
-    """What is asked for; kinds of sessions by the names that they have in any language."""
-    query = parse(_typed())
-    restrictions = (
-        replace(one, values=tuple(sorted({v for name in one.values for v in kinds_called(name)})))
-        if one.field == "kind"
-        else one
-        for one in query.restrictions
-    )
-    return replace(query, restrictions=tuple(restrictions))
-
-
-def _order() -> Order:
-    given = request.args.get("order", "")
-    return Order(given) if given in list(Order) else Order.RELEVANCE
-
-
-def _typed() -> str:
-    """What was typed; a page about a person says by its `speaker` who must have said it."""
-    typed = request.args.get("q", "")[:LONGEST_READ]
-    speaker = request.args.get("speaker", "")[:LONGEST_NAME]
-    return by_speaker(speaker, typed, str(OPERATOR)) if speaker.strip() else typed
-
-
-def _argument(name: str) -> str | None:
-    return request.args.get(name, "")[:120].replace("\x00", "").strip() or None
 
 
 def _address(text: str | None, choice: Choice, changes: dict[str, object]) -> str:

@@ -50,6 +50,7 @@ TABLE = {
     "GET /media/<int(max=2147483647):rendition_id>/hls/<filename>": ALL,
     "GET /media/<int(max=2147483647):rendition_id>/sprites/<filename>": ALL,
     "GET /search": ALL,
+    "GET /search.csv": (302, 302, 302, 302),
     "GET /search/suggestions": ALL,
     "GET /healthz": ALL,
     "GET /static/<path:filename>": ALL,
@@ -329,6 +330,7 @@ LISTS = [
             "draft",
         )
     ),
+    *(f"/search.csv?q={words}" for words in (SECRET, "Verwaltung", "Eve")),
 ]
 
 
