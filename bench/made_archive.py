@@ -113,6 +113,8 @@ class MadeArchive:
 
 
 def _tongue(code: str, random: np.random.Generator) -> Tongue:
+    if not Path(LISTS[code]).exists():
+        raise SystemExit("the word lists are missing: apt-get install wngerman wamerican")
     small = SMALL[code].split()
     listed = [word for word in Path(LISTS[code]).read_text().split() if word.isalpha()]
     others = np.array(sorted(set(listed) - set(small)), object)
