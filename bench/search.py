@@ -8,6 +8,7 @@ tantivy has one document for each cue and gives the ten best, with their number:
 facets, no right to see. Queries of both go in turns, so that what else the machine does meets both.
 
 p50_ms, p95_ms        from question to answer, over all kinds and for each
+suggested_p95_ms      from letters to suggestions, with two to five letters of words and names
 ratio_to_tantivy_p95  of the kinds that tantivy has too
 bytes_per_cue         the index on the disk, texts included
 cues_per_s            loading, everything in transactions
@@ -65,6 +66,8 @@ def main() -> None:
             figures[name] |= kind
         for name, backend in backends.items():
             figures[name] |= at_once(backend, kinds)
+            if isinstance(backend, Backend):
+                figures[name]["suggested_p95_ms"] = suggested(backend, archive)
     _compare(figures, list(backends))
     _print(figures, list(backends), list(kinds))
     write_json(arguments.json, figures)
@@ -258,6 +261,23 @@ def at_once(backend: Any, kinds: Mapping[str, Sequence[str]]) -> dict[str, Any]:
         "at_once_p95_ms": round(float(np.quantile(all_of, 0.95)), 1),
         "at_once_queries_per_s": round(len(asked) / seconds, 1),
     }
+
+
+def suggested(backend: Backend, archive: MadeArchive) -> float:
+    """What it takes to suggest something while somebody types, ms."""
+    index, took = SearchIndex(), []
+    words = [
+        str(tongue.words[at]) for tongue in archive.tongues.values() for at in (60, 400, 3_000)
+    ]
+    with backend.engine.connect() as connection:
+        for _ in range(2):  # the first time the catalogue is read
+            took = []
+            for word in [*words, *archive.names[:6]]:
+                for letters in range(2, min(6, len(word))):
+                    started = time.perf_counter()
+                    index.suggested(connection, word[:letters], PUBLIC.visibilities)
+                    took.append((time.perf_counter() - started) * 1000)
+    return round(float(np.quantile(took, 0.95)), 1)
 
 
 def _quantile(took: Mapping[str, Sequence[float]], share: float) -> dict[str, float]:

@@ -1,11 +1,11 @@
 """How words stand in the texts: the vocabulary only has them folded."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from sqlalchemy import select
 
-from transcripts.search.reading import SHIFT, Reader
+from transcripts.search.reading import Reader
 from transcripts.search.tables import Field, documents, people, texts
 from transcripts.search.terms import analyse
 from transcripts.search.vocabulary import Entry
@@ -14,34 +14,62 @@ from transcripts.search.writing import PART, read
 
 def as_written(reader: Reader, wanted: Iterable[Entry], visible: np.ndarray) -> dict[int, str]:
     """Each entry in the letters of the first visible session that has it, by id."""
-    return {entry.id: _as_written(reader, entry, visible) for entry in wanted}
+    entries = list(wanted)
+    reader.prepare(entries)
+    rows = {
+        entry: int(there[0])
+        for entry in entries
+        if len(there := np.flatnonzero((reader.counts([entry]) > 0) & visible))
+    }
+    spoken = _spoken(reader, {e: row for e, row in rows.items() if e.field is Field.SPEECH})
+    found: dict[int, str] = {}
+    for entry in entries:
+        text = spoken.get(entry)
+        if text is None:
+            text = _told(reader, rows[entry]) if entry in rows else ""
+        written = (
+            text[t.start : t.end] for t in analyse(text, entry.language) if t.exact == entry.word
+        )
+        found[entry.id] = next(written, entry.word)
+    return found
 
 
-def _as_written(reader: Reader, entry: Entry, visible: np.ndarray) -> str:
-    rows = np.flatnonzero((reader.counts([entry]) > 0) & visible)[:1]
-    if not len(rows):
-        return entry.word
-    text = _spoken(reader, entry, rows) if entry.field is Field.SPEECH else _told(reader, rows)
-    found = (text[t.start : t.end] for t in analyse(text, entry.language) if t.exact == entry.word)
-    return next(found, entry.word)
+def _spoken(reader: Reader, rows: Mapping[Entry, int]) -> dict[Entry, str]:
+    """The cue of each entry in the session of its row."""
+    if not rows:
+        return {}
+    there = np.unique(list(rows.values()))
+    cues = reader.cues(there)
+    reader.places(list(rows), there)  # all of them in one question
+    numbers: dict[Entry, tuple[int, int]] = {}
+    for entry, row in rows.items():
+        place = reader.places([entry], np.array([row]))[:1]
+        number = int(cues.within(cues.of_places(place))[0])
+        numbers[entry] = int(reader.catalogue.ids[row]), number
+    packed = _packed(reader, list(numbers.values()))
+    return {
+        entry: read(packed[session_id, number // PART], [number % PART])[0].text
+        for entry, (session_id, number) in numbers.items()
+    }
 
 
-def _spoken(reader: Reader, entry: Entry, rows: np.ndarray) -> str:
-    cues = reader.cues(rows)
-    place = reader.places([entry], rows)[:1]
-    number = int(cues.within(cues.of_places(place))[0])
-    session_id = int(reader.catalogue.ids[place[0] >> SHIFT])
-    kept = reader.connection.scalar(
-        select(texts.c.cues).where(texts.c.session_id == session_id, texts.c.part == number // PART)
+def _packed(reader: Reader, wanted: Sequence[tuple[int, int]]) -> dict[tuple[int, int], bytes]:
+    kept = reader.connection.execute(
+        select(texts).where(
+            texts.c.session_id.in_({session_id for session_id, _ in wanted}),
+            texts.c.part.in_({number // PART for _, number in wanted}),
+        )
     )
-    return read(kept)[number % PART].text if kept else ""
+    return {(session_id, part): cues for session_id, part, cues in kept}
 
 
-def _told(reader: Reader, rows: np.ndarray) -> str:
-    session_id = int(reader.catalogue.ids[rows[0]])
+def _told(reader: Reader, row: int) -> str:
+    session_id = int(reader.catalogue.ids[row])
     told = (documents.c.title, documents.c.subtitle, documents.c.abstract)
-    row = reader.connection.execute(select(*told).where(documents.c.session_id == session_id)).one()
+    texts_told = reader.connection.execute(
+        select(*told).where(documents.c.session_id == session_id)
+    ).one()
     names = reader.connection.scalars(
         select(people.c.name).where(people.c.session_id == session_id)
     )
-    return "\n".join([*row, *names])
+    return "\n".join([*texts_told, *names])

@@ -15,7 +15,7 @@ from transcripts.search.terms import fold, words
 SHORTEST = 2  # letters
 MOST_TYPED = 12  # words
 MOST_WORDS, MOST_SESSIONS, MOST_PEOPLE = 6, 4, 4
-CANDIDATES = 24  # words of which it is looked up whether they may be seen
+CANDIDATES = 12  # words of which it is looked up whether they may be seen
 MOST_NAMED = 300  # sessions whose people are looked at
 
 
