@@ -23,7 +23,7 @@ def init_language(app: Flask) -> None:
         timezone_selector=lambda: parts().timezone,
         default_translation_directories=str(FOLDER),
     )
-    app.context_processor(lambda: {"languages": parts().languages, "language": chosen_language()})
+    app.context_processor(lambda: {"languages": parts().languages})
 
 
 def chosen_language() -> str:

@@ -220,11 +220,17 @@ def violations_here(page, axe) -> list:
     )
 
 
-def test_public_pages_fit_a_small_phone(page, archive):
+@pytest.fixture(params=["de", "en"])
+def in_both_languages(request, page, live_server):
+    """The pages speak German, whose words are longer, or English."""
+    page.context.add_cookies([{"name": "language", "value": request.param, "url": live_server}])
+
+
+def test_public_pages_fit_a_small_phone(page, archive, in_both_languages):
     assert unfit_for_a_small_phone(page, (*PAGES, "/login")) == ({}, {})
 
 
-def test_desk_pages_fit_a_small_phone(admin_page, desk_pages):
+def test_desk_pages_fit_a_small_phone(admin_page, desk_pages, in_both_languages):
     assert unfit_for_a_small_phone(admin_page, desk_pages) == ({}, {})
 
 

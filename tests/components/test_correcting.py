@@ -70,6 +70,10 @@ def state(page: Page):
     return page.locator("[data-state]")
 
 
+def error(page: Page):
+    return page.locator("[data-editor] [data-error]")
+
+
 def test_line_is_corrected_kept_and_finished(page, db, session, user):
     correcting(page)
     page.get_by_role("textbox", name="What is said").fill("Guten Abend und willkommen.")
@@ -155,7 +159,7 @@ def test_what_was_typed_survives_a_lost_network(page, db, session, user):
     correcting(page)
     page.route("**/correction", lambda route: route.abort())
     page.get_by_role("textbox", name="What is said").fill("Moin.")
-    expect(state(page)).to_contain_text("no connection")
+    expect(error(page)).to_contain_text("No connection")
     page.unroute("**/correction")
 
     page.on("dialog", lambda dialog: dialog.accept())  # leaving although something is not kept
@@ -170,7 +174,7 @@ def test_what_the_server_refuses_is_not_lost(page, db, session, user):
     refuse = {"status": 400, "body": "logged out"}
     page.route("**/correction", lambda route: route.fulfill(**refuse))
     page.get_by_role("textbox", name="What is said").fill("Moin.")
-    expect(page.locator(".editor__bar .editor__error")).to_contain_text("log in again")
+    expect(error(page)).to_contain_text("log in again")
     page.unroute("**/correction")
 
     page.on("dialog", lambda dialog: dialog.accept())

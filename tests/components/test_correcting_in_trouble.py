@@ -13,6 +13,7 @@ from tests.components.test_correcting import (  # noqa: F401  (fixtures)
     ADDRESS,
     KEPT,
     correcting,
+    error,
     session,
     state,
     user,
@@ -47,7 +48,8 @@ class Trouble:
         expect(state(self.page)).to_contain_text(KEPT)
 
     def expect_error(self, text: str) -> None:
-        expect(self.page.locator(".editor__bar [data-error]")).to_contain_text(text)
+        expect(error(self.page)).to_contain_text(text)
+        expect(error(self.page)).to_be_in_viewport(ratio=1)
 
     # The troubles
 
@@ -61,7 +63,7 @@ class Trouble:
         correcting(self.page)
         self.page.context.set_offline(True)
         self.type()
-        expect(state(self.page)).to_contain_text("no connection")
+        self.expect_error("No connection")
 
     def logged_out(self) -> None:
         correcting(self.page)
@@ -106,6 +108,16 @@ def trouble(page, db, parts, session, user):  # noqa: F811
 
 
 TROUBLES = ("not_loaded", "no_network", "logged_out", "refused", "moved_on", "rivals")
+
+
+def test_trouble_is_in_sight_wherever_somebody_types(trouble, page, db):
+    for width, height in ((1440, 700), (360, 740)):
+        page.set_viewport_size({"width": width, "height": height})
+        trouble.no_network()
+        page.locator(".line__said").last.click()
+        expect(page.get_by_role("textbox", name="What is said")).to_be_focused()
+        expect(error(page)).to_be_in_viewport(ratio=1)
+        page.context.set_offline(False)
 
 
 @pytest.mark.parametrize("name", TROUBLES)

@@ -11,7 +11,7 @@ from archive.models.users import UserRole
 from archive.queries.transcript import current_revision
 from tests import factories as make
 from tests.components.test_accessibility import axe, violations_here  # noqa: F401  (a fixture)
-from tests.components.test_correcting import KEPT, state, texts
+from tests.components.test_correcting import KEPT, error, state, texts
 from tests.components.watching import opened
 from transcripts.cues import Cue
 
@@ -210,7 +210,7 @@ def test_what_is_replaced_survives_a_lost_network(page, db, session):
     page.route("**/correction", lambda route: route.abort())
     looking(page, "e-kom 21", "ekom21")
     page.get_by_role("button", name="Replace 2 places").click()
-    expect(state(page)).to_contain_text("no connection")
+    expect(error(page)).to_contain_text("No connection")
     page.unroute("**/correction")
 
     page.on("dialog", lambda dialog: dialog.accept())
@@ -227,7 +227,7 @@ def test_undo_without_a_network_survives_too(page, db, session):
     expect(state(page)).to_contain_text(KEPT)
     page.route("**/correction", lambda route: route.abort())
     page.get_by_role("button", name="Undo all of it").click()
-    expect(state(page)).to_contain_text("no connection")
+    expect(error(page)).to_contain_text("No connection")
     page.unroute("**/correction")
 
     page.on("dialog", lambda dialog: dialog.accept())

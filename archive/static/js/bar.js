@@ -1,4 +1,4 @@
-/** The bar above the lines that are corrected: what is kept, what is wrong, who else is at it. */
+/** What is told around the lines that are corrected: what is kept, what is wrong, who else is at it. */
 export class Bar {
   /** root: [data-editor]; words: the dataset of [data-editor-template]. */
   constructor(root, words) {
@@ -12,7 +12,7 @@ export class Bar {
 
   complain(text) {
     const place = this.root.querySelector("[data-error]");
-    place.textContent = text;
+    if (place.textContent !== text) place.textContent = text; // told once, however often it is tried
     place.hidden = !text;
   }
 

@@ -143,21 +143,23 @@ export class Editor {
     if (!(await this.keeping.flush())) return;
     const reviewed = this.root.querySelector("[data-reviewed]").checked;
     const answer = await this.keeping.ask("/finishing", { reviewed }).catch(() => null);
-    if (!answer) return this.bar.tell(this.words.unsaved);
+    if (!answer) return this.bar.complain(this.words.unreached);
     if (answer.ok) return location.reload();
     const why = await reason(answer, this.words.refused);
     const fresh = await fetch(this.words.url, { headers: { Accept: "application/json" } });
     if (fresh.ok) this.fill(await fresh.json());
     this.bar.complain(why);
-    this.lines.root.querySelector("[data-rival] button")?.focus();
+    this.lines.goToRival();
   }
 
   async drop() {
     if (!confirm(this.words.discard)) return;
-    this.keeping.forgetAll();
+    this.keeping.stop();
     const answer = await this.keeping.ask("/discarding", {}).catch(() => null);
-    if (answer?.ok) this.close();
-    else this.bar.tell(this.words.unsaved);
+    if (!answer) return this.bar.complain(this.words.unreached);
+    if (!answer.ok) return this.bar.complain(await reason(answer, this.words.refused));
+    this.keeping.forgetAll();
+    this.close();
   }
 
   /** Back to reading; what was changed stays for later. */

@@ -108,11 +108,11 @@ export class Keeping {
       }
       again = answer.status < 500 ? null : RETRY; // what was refused waits for the next change
       this.bar.complain(await reason(answer, this.words.refused));
-      this.bar.tell(this.words.kept);
     } catch {
       again = RETRY;
-      this.bar.tell(this.words.unsaved);
+      this.bar.complain(this.words.unsaved);
     }
+    this.bar.tell(this.words.kept);
     for (const first of firsts) if (!this.undone.has(first)) this.dirty.add(first);
     for (const first of undone) if (!this.dirty.has(first)) this.undone.add(first);
     this.remember();

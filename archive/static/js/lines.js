@@ -43,6 +43,13 @@ export class Lines {
     return form;
   }
 
+  /** To the first part of which has to be decided what stays. */
+  goToRival() {
+    const button = this.root.querySelector("[data-rival] button");
+    button?.focus({ preventScroll: true });
+    button?.closest(".line").scrollIntoView({ block: "nearest" });
+  }
+
   /** The element of a cue's line. */
   of(cue) {
     return this.nodes.get(cue);

@@ -111,6 +111,15 @@ def test_form_offers_the_language_of_the_session_and_is_linked(staff: FlaskClien
         assert f'href="{ADDRESS}"' in staff.get(address).get_data(as_text=True)
 
 
+def test_form_offers_the_other_language_of_the_interface_whatever_the_text_is_in(
+    staff: FlaskClient,
+):
+    html = staff.get(ADDRESS).get_data(as_text=True)
+
+    assert 'name="language" value="de" lang="de">Deutsch<' in html
+    assert "English</button>" not in html
+
+
 def test_preview_says_what_is_in_the_file_and_changes_nothing(staff: FlaskClient, db):
     _, text = looked(staff, SRT)
 
