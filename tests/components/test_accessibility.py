@@ -8,6 +8,7 @@ import pytest
 
 from archive.models.programme import Kind
 from archive.models.recording import RenditionKind, State, Step
+from archive.models.searches import SavedSearch
 from archive.models.users import UserRole
 from tests import factories as make
 from tests.conftest import ROOT
@@ -46,6 +47,10 @@ DESK_PAGES = (
     "/desk/sessions/bare",
     "/desk/sessions/talk/edit",
     "/desk/sessions/bare/recordings/new",
+    "/desk/searches",
+    "/desk/searches/1",
+    "/search?q=Verwaltung",
+    "/search?q=xylophon",
     "/desk/users",
     "/desk/account",
     "/sessions/failed",
@@ -92,7 +97,8 @@ def archive(db, parts):
 @pytest.fixture
 def admin_page(page, db):
     """The same window with an admin logged in."""
-    make.a_user(db, UserRole.ADMIN)
+    admin = make.a_user(db, UserRole.ADMIN)
+    db.add(SavedSearch(user_id=admin.id, name=LONG_WORD, arguments="q=Verwaltung", token="t" * 32))
     db.commit()
     page.goto("/login")
     page.fill("#name", "admin")
