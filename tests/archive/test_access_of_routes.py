@@ -133,7 +133,7 @@ TABLE = {
     "GET /desk/searches": DESK,
     "POST /desk/searches": (403, 302, 302, 302),
     f"GET {SAVED}": (LOGIN, 404, 404, 200),
-    f"POST {SAVED}": (403, 404, 404, 400),
+    f"POST {SAVED}": (403, 404, 404, 302),
     f"POST {SAVED}/address": (403, 404, 404, 302),
     f"GET {SAVED}/deletion": (LOGIN, 404, 404, 200),
     f"POST {SAVED}/deletion": (403, 404, 404, 302),
