@@ -12,6 +12,7 @@ class Act(StrEnum):
     """What someone may be allowed to do."""
 
     SEE_DRAFTS = "see_drafts"
+    SAVE_SEARCHES = "save_searches"
     CORRECT = "correct"
     EDIT_CATALOGUE = "edit_catalogue"
     UPLOAD = "upload"
@@ -21,6 +22,7 @@ class Act(StrEnum):
 
 RULES: dict[Act, frozenset[str]] = {
     Act.SEE_DRAFTS: frozenset({UserRole.ADMIN, UserRole.ORGANISER, UserRole.STAFF}),
+    Act.SAVE_SEARCHES: frozenset({UserRole.ADMIN, UserRole.ORGANISER, UserRole.STAFF}),
     Act.CORRECT: frozenset({UserRole.ADMIN, UserRole.ORGANISER, UserRole.STAFF}),
     Act.EDIT_CATALOGUE: frozenset({UserRole.ADMIN, UserRole.ORGANISER}),
     Act.UPLOAD: frozenset({UserRole.ADMIN, UserRole.ORGANISER}),

@@ -10,6 +10,7 @@ from archive.errors import init_errors
 from archive.language import init_language
 from archive.pages import (
     events,
+    feeds,
     health,
     home,
     language,
@@ -31,6 +32,7 @@ from archive.pages.desk import notices as desk_notices
 from archive.pages.desk import persons as desk_persons
 from archive.pages.desk import queue as desk_queue
 from archive.pages.desk import recordings as desk_recordings
+from archive.pages.desk import searches as desk_searches
 from archive.pages.desk import sessions as desk_sessions
 from archive.pages.desk import streaming as desk_streaming
 from archive.pages.desk import users as desk_users
@@ -42,12 +44,12 @@ PAGES = (
     *(home, events, people, sessions, search, search_table, media, login, language, health),
     *(desk, desk_events, desk_persons, desk_sessions, desk_recordings, desk_users),
     *(desk_queue, desk_again, desk_notices, desk_corrections, desk_history, desk_imports),
-    *(desk_voices, desk_streaming, desk_glossary),
+    *(desk_voices, desk_streaming, desk_glossary, desk_searches, feeds),
 )
 # What is worth compressing; videos, sound and pictures are compressed by their nature.
 TEXTS = (
     *("text/html", "text/css", "text/javascript", "text/plain", "text/vtt", "text/markdown"),
-    "text/csv",
+    *("text/csv", "application/atom+xml"),
     *("application/json", "application/ttml+xml", "application/x-subrip", "image/svg+xml"),
 )
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 
 from flask_babel import lazy_gettext
 
-from archive.pages.words import kinds_called
-from archive.queries.search import Choice
+from archive.context import db
+from archive.pages.words import kind_name, kinds_called, language_name, reviewed_name
+from archive.queries.search import Choice, choice_labels
 from transcripts.search.query import Query, by_speaker, parse
 from transcripts.search.results import Order
 
@@ -47,6 +48,13 @@ def asked(arguments: Mapping[str, str]) -> Asked:
         choice=Choice(**{name: _filter(arguments, name) for name in FILTERS}),
         order=Order(order) if order in list(Order) else Order.RELEVANCE,
     )
+
+
+def choice_names(choice: Choice) -> list[tuple[str, str]]:
+    """The filters in force and what to call them."""
+    names = {"kind": kind_name, "language": language_name, "reviewed": reviewed_name}
+    labels = choice_labels(db(), choice)
+    return [(name, names.get(name, str)(label)) for name, label in labels.items()]
 
 
 def _typed(arguments: Mapping[str, str]) -> str:

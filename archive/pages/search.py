@@ -5,10 +5,10 @@ from flask_babel import lazy_gettext
 
 from archive.auth import viewer
 from archive.context import db, parts
-from archive.pages.asked import LONGEST_NAME, asked
-from archive.pages.words import kind_name, language_name, page_number, reviewed_name
+from archive.pages.asked import LONGEST_NAME, asked, choice_names
+from archive.pages.words import page_number
 from archive.queries.home import example_queries
-from archive.queries.search import Choice, archive_size, choice_labels, search_page
+from archive.queries.search import Choice, archive_size, search_page
 from archive.queries.suggestions import suggestions_for
 from transcripts.search.query import Note, only_words, without
 from transcripts.search.results import Order
@@ -61,7 +61,7 @@ def results() -> str:
         choice=choice,
         arguments=read.arguments,
         kept={name: value for name, value in read.arguments.items() if name != "q"},
-        chosen=_chosen(choice_labels(db(), choice)),
+        chosen=choice_names(choice),
         notes=[NOTES[note] for note in query.notes],
         size=None if page else archive_size(db(), viewer()),
         example_queries=() if page and page.total_sessions else example_queries(db()),
@@ -99,9 +99,3 @@ def _address(text: str | None, choice: Choice, changes: dict[str, object]) -> st
     """This search with some arguments changed; None takes one away."""
     arguments: dict[str, object] = {"q": text, **vars(choice), **changes}
     return url_for("search.results", **{k: v for k, v in arguments.items() if v not in UNSAID})
-
-
-def _chosen(labels: dict[str, str]) -> list[tuple[str, str]]:
-    """The filters in force and what to call them."""
-    names = {"kind": kind_name, "language": language_name, "reviewed": reviewed_name}
-    return [(name, names.get(name, str)(label)) for name, label in labels.items()]

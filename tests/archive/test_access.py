@@ -9,6 +9,7 @@ from archive.models.users import User, UserRole
 MAY = {
     #                    admin  organiser  staff  visitor
     Act.SEE_DRAFTS: (True, True, True, False),
+    Act.SAVE_SEARCHES: (True, True, True, False),
     Act.CORRECT: (True, True, True, False),
     Act.EDIT_CATALOGUE: (True, True, False, False),
     Act.UPLOAD: (True, True, False, False),

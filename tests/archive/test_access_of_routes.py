@@ -21,6 +21,7 @@ from archive.db import make_engine
 from archive.models.programme import Session, Visibility
 from archive.models.recording import Recording, RenditionKind, State
 from archive.models.registry import Base
+from archive.models.searches import SavedSearch
 from archive.models.users import UserRole
 from archive.parts import Parts
 from tests import factories as make
@@ -36,6 +37,7 @@ ALL = (200, 200, 200, 200)
 DESK = (LOGIN, 200, 200, 200)
 ORGANISERS = (LOGIN, 403, 200, 200)
 ADMINS = (LOGIN, 403, 403, 200)
+SAVED = "/desk/searches/<int(min=1,max=2147483647):search_id>"  # of the admin
 TABLE = {
     "GET /": ALL,
     "GET /events/<slug>": ALL,
@@ -127,6 +129,14 @@ TABLE = {
     "POST /desk/recordings/<int:recording_id>/removal": (403, 403, 302, 302),
     "POST /desk/notices/<int(min=1):notice_id>/dismissal": (403, 302, 302, 302),
     "POST /desk/notices/dismissal": (403, 302, 302, 302),
+    "GET /feeds/<token>.atom": (404, 404, 404, 404),
+    "GET /desk/searches": DESK,
+    "POST /desk/searches": (403, 302, 302, 302),
+    f"GET {SAVED}": (LOGIN, 404, 404, 200),
+    f"POST {SAVED}": (403, 404, 404, 302),
+    f"POST {SAVED}/address": (403, 404, 404, 302),
+    f"GET {SAVED}/deletion": (LOGIN, 404, 404, 200),
+    f"POST {SAVED}/deletion": (403, 404, 404, 302),
     "GET /desk/users": ADMINS,
     "POST /desk/users": (403, 403, 403, 400),
     "POST /desk/users/<int:user_id>": (403, 403, 403, 400),
@@ -144,6 +154,10 @@ OWN = (
     "POST /desk/sessions/<slug>/voices",
     "POST /desk/notices/<int(min=1):notice_id>/dismissal",
     "POST /desk/notices/dismissal",
+    "POST /desk/searches",
+    f"POST {SAVED}",
+    f"POST {SAVED}/address",
+    f"POST {SAVED}/deletion",
 )
 # Of a draft visitors find nothing; everything else is as in the table above.
 OF_SESSIONS = [
@@ -173,6 +187,7 @@ def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with parts.sessions.begin() as db:
         for role in UserRole:
             make.a_user(db, role)
+        db.add(SavedSearch(user_id=1, name="Haus", arguments="q=Haus", token="of-the-admin"))
         event = make.an_event(db, slug="event")
         person = make.a_person(db, slug="person")
         make.a_talk(db, parts, event, [person], slug="talk", chapters="0:00 Anfang")
@@ -444,6 +459,7 @@ def address(route: str, slug: str = "", rendition_id: int = 1) -> str:
         "recording_id": 5,
         "user_id": 1,
         "notice_id": 1,
+        "search_id": 1,
         "revision_id": 1,
         "language": "fr",
         "token": "x",

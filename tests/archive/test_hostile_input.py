@@ -8,6 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from archive.app import create_app
+from archive.models.searches import SavedSearch
 from archive.models.users import UserRole
 from archive.parts import Parts
 from tests import factories as make
@@ -31,6 +32,7 @@ NONSENSE = {
 QUERIES = (
     *("/search?q={}", "/search?q=Haus&page={}", "/search?q=Haus&event={}"),
     *("/search?q=Haus&person={}", "/search?q=Haus&kind={}", "/search?q=Haus&language={}"),
+    *("/search.csv?q={}", "/search.csv?q=Haus&year={}", "/search.csv?q=Haus&order={}"),
     *("/sessions/talk?t={}", "/sessions/talk?q={}", "/login?next={}"),
     *("/desk?title={}", "/desk?event={}", "/desk?state={}", "/desk?page={}"),
     *("/desk/progress.json?id={}", "/desk/sessions/new?event={}"),
@@ -40,7 +42,8 @@ QUERIES = (
 @pytest.fixture
 def app(either_parts: Parts) -> Flask:
     with either_parts.sessions.begin() as db:
-        make.a_user(db, UserRole.ADMIN)
+        admin = make.a_user(db, UserRole.ADMIN)
+        db.add(SavedSearch(user_id=admin.id, name="Haus", arguments="q=Haus", token="token"))
         event = make.an_event(db, slug="event")
         make.a_talk(db, either_parts, event, [make.a_person(db, slug="person")], slug="talk")
     return create_app(either_parts, secret_key="x", secure_cookies=False, trusted_proxies=0)
@@ -95,6 +98,11 @@ FORMS = {
     "session before all times": ("/desk/sessions/new", TALK | {"starts_at": "0001-01-01T00:00"}),
     "event that is no number": ("/desk/sessions/new", TALK | {"event": "x"}),
     "event of a huge number": ("/desk/sessions/new", TALK | {"event": "9" * 20}),
+    "saved search with a NUL": (
+        "/desk/searches",
+        {"q": "a\x00b", "person": "\x00", "year": "\x00"},
+    ),
+    "name of a search with a NUL": ("/desk/searches/1", {"name": "a\x00b"}),
     "room of a huge number": ("/desk/sessions/new", TALK | {"room": "9" * 20}),
 }
 
@@ -117,4 +125,5 @@ def test_pages_are_well_after_all_that(admin: FlaskClient):
             submit(admin, where, **values)
 
     lists = ("/", "/desk", "/desk/events", "/desk/people", "/desk/users", "/events/event")
+    lists += ("/desk/searches", "/feeds/token.atom")
     assert {where: admin.get(where).status_code for where in lists} == dict.fromkeys(lists, 200)

@@ -11,6 +11,7 @@ from archive.actions.lay_aside import LaidAside, lay_aside
 from archive.actions.store_transcript import store_transcript
 from archive.models.programme import Kind, Session
 from archive.models.recording import RenditionKind, State, Step
+from archive.models.searches import SavedSearch
 from archive.models.users import User, UserRole
 from tests import factories as make
 from tests.conftest import ROOT
@@ -64,6 +65,10 @@ DESK_PAGES = (
     "/desk/recordings/1/again",
     "/desk/recordings/1/removal",
     "/desk/recordings/3/cancellation",
+    "/desk/searches",
+    "/desk/searches/1",
+    "/search?q=Verwaltung",
+    "/search?q=xylophon",
     "/desk/users",
     "/desk/account",
     "/sessions/failed",
@@ -117,7 +122,8 @@ def archive(db, parts):
 @pytest.fixture
 def admin_page(page, db):
     """The same window with an admin logged in."""
-    make.a_user(db, UserRole.ADMIN)
+    admin = make.a_user(db, UserRole.ADMIN)
+    db.add(SavedSearch(user_id=admin.id, name=LONG_WORD, arguments="q=Verwaltung", token="t" * 32))
     db.commit()
     page.goto("/login")
     page.fill("#name", "admin")

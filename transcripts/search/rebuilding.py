@@ -13,6 +13,7 @@ def place(connection: Connection) -> int:
 
 def move_on(connection: Connection, session_id: int) -> None:
     """Notes that all sessions up to this one are done; part of the transaction that does them."""
+    take_turn(connection)
     connection.execute(delete(rebuild))
     connection.execute(insert(rebuild).values(session_id=session_id))
 
@@ -24,8 +25,8 @@ def begin_anew(connection: Connection) -> None:
 
 def finish(connection: Connection) -> None:
     """All sessions are done: words that none of them has any more leave the vocabulary."""
-    begin_anew(connection)
     take_turn(connection)
+    begin_anew(connection)
     unused = select(entries.c.id).where(entries.c.sessions == 0)
     for table in (stems, tallies):
         connection.execute(delete(table).where(table.c.entry_id.in_(unused)))
