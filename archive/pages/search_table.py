@@ -4,9 +4,10 @@ import csv
 import io
 from collections.abc import Iterable
 
+from babel.numbers import get_decimal_symbol
 from flask import Blueprint, Response, redirect, request, url_for
+from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from archive.auth import viewer
@@ -63,7 +64,7 @@ def _line(found: FoundMoment, words: str) -> list[str]:
         "; ".join(person.name for person in session.people),
         (moment.speaker or "") if moment else "",
         _time(moment.start) if moment else "",
-        seconds(moment.start) if moment else "",
+        seconds(moment.start).replace(".", _decimal_symbol()) if moment else "",
         "".join(piece.text for piece in moment.fragments) if moment else "",
         moment_url(session.slug, at, words, external=True),
     ]
@@ -86,8 +87,14 @@ def _time(at: float) -> str:
 def _written(lines: Iterable[list[str]]) -> str:
     text = io.StringIO(MARK, newline="")
     text.seek(0, io.SEEK_END)
-    csv.writer(text).writerows([harmless(cell) for cell in line] for line in lines)
+    # Where decimals have a comma, spreadsheets part cells by semicolons.
+    writer = csv.writer(text, delimiter=";" if _decimal_symbol() == "," else ",")
+    writer.writerows([harmless(cell) for cell in line] for line in lines)
     return text.getvalue()
+
+
+def _decimal_symbol() -> str:
+    return get_decimal_symbol(get_locale())
 
 
 def harmless(cell: str) -> str:

@@ -67,6 +67,7 @@ DESK_PAGES = (
     "/desk/recordings/3/cancellation",
     "/desk/searches",
     "/desk/searches/1",
+    "/desk/searches/1/deletion",
     "/search?q=Verwaltung",
     "/search?q=xylophon",
     "/desk/users",

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 
 import pytest
 from flask.testing import FlaskClient
@@ -39,12 +40,12 @@ def talks(db: DatabaseSession, parts: Parts) -> None:
     db.commit()
 
 
-def table(client: FlaskClient, query: str) -> list[list[str]]:
+def table(client: FlaskClient, query: str, delimiter: str = ",") -> list[list[str]]:
     answer = client.get(f"/search.csv?{query}")
     assert answer.status_code == 200
     text = answer.get_data().decode("utf-8")
     assert text.startswith("\ufeff") and text.endswith("\r\n")
-    return list(csv.reader(io.StringIO(text[1:], newline="")))
+    return list(csv.reader(io.StringIO(text[1:], newline=""), delimiter=delimiter))
 
 
 def test_each_moment_is_a_line_and_what_a_title_alone_finds_is_one_too(
@@ -86,13 +87,14 @@ def test_filters_and_order_are_those_of_the_page(client: FlaskClient, talks: Non
 def test_headings_and_words_come_in_the_language_of_the_page(client: FlaskClient, talks: None):
     client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "de"
 
-    headings, *lines = table(client, "q=lebt")
+    headings, *lines = table(client, "q=lebt", ";")
 
     assert headings == [
         *("Veranstaltung", "Beitrag", "Datum", "Art", "Personen", "Wer spricht"),
         *("Zeit", "Sekunden", "Text", "Link"),
     ]
     assert lines[0][3] == "Vortrag"
+    assert re.fullmatch(r"\d+,\d", lines[0][7])
 
 
 def test_file_is_named_after_the_query_and_kept_by_nobody(client: FlaskClient, talks: None):
