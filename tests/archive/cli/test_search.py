@@ -1,17 +1,20 @@
 """`flask search`: the index is built again beside a living archive, and compared with it."""
 
 import threading
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session as DatabaseSession
 
-from archive.actions.index_session import index_session
+from archive.actions.index_session import index_session, index_sessions
 from archive.actions.migrate import migrate
 from archive.actions.rebuild_index import rebuild_index
 from archive.models.programme import Session
 from archive.parts import Parts
+from archive.queries.index_check import index_check
 from archive.wiring import make_parts
 from config import Settings
 from tests import factories as make
@@ -184,29 +187,49 @@ def test_searches_find_all_the_while(parts: Parts, db: DatabaseSession):
     assert set(seen) == {(24, 24, 24)}
 
 
-def test_what_is_changed_meanwhile_is_found_as_it_is_in_the_end(parts: Parts, db: DatabaseSession):
-    """Somebody gives all sessions new titles while they are put into the index."""
-    ids = talks(db, parts, 16)
-    troubles: list[Exception] = []
+def rename(parts: Parts, id_: int) -> None:
+    with parts.sessions.begin() as db:
+        db.get_one(Session, id_).title = "Brücken aus Stahl"
+        index_session(db, parts.index, id_)
 
-    def rename() -> None:
-        try:
-            for id_ in reversed(ids):
-                with parts.sessions.begin() as other:
-                    other.get_one(Session, id_).title = "Brücken aus Stahl"
-                    index_session(other, parts.index, id_)
-        except Exception as trouble:
-            troubles.append(trouble)
 
-    renaming = threading.Thread(target=rename)
-    renaming.start()
-    for _ in rebuild_index(parts):
-        pass
-    renaming.join()
+def assert_renamed(parts: Parts) -> None:
+    """The index has the new title, all that was said, and no word of the old title."""
+    counts = [
+        results(parts, words).total_sessions
+        for words in ("title:Stahl", "willkommen", "title:Verwaltung")
+    ]
+    assert counts == [1, 1, 0]
+    with parts.sessions() as db:
+        assert index_check(db, parts.index).faults == {}
 
-    assert not troubles
-    assert results(parts, "title:Stahl").total_sessions == 16
-    assert results(parts, "willkommen").total_sessions == 16
+
+def test_who_changes_a_session_waits_for_the_batch_that_has_it(parts: Parts, db: DatabaseSession):
+    (id_,) = talks(db, parts, 1)
+    with ThreadPoolExecutor(1) as threads, parts.sessions.begin() as batch:
+        rebuilding.move_on(batch.connection(), id_)
+        index_sessions(batch, parts.index, [id_])
+        renamed = threads.submit(rename, parts, id_)
+        time.sleep(0.5)
+        assert not renamed.done()
+        batch.commit()
+        renamed.result()
+
+    assert_renamed(parts)
+
+
+def test_batch_reads_what_somebody_was_about_to_change(parts: Parts, db: DatabaseSession):
+    (id_,) = talks(db, parts, 1)
+    with ThreadPoolExecutor(1) as threads, parts.sessions.begin() as other:
+        other.get_one(Session, id_).title = "Brücken aus Stahl"
+        index_session(other, parts.index, id_)
+        rebuilt = threads.submit(list, rebuild_index(parts))
+        time.sleep(0.5)
+        assert not rebuilt.done()
+        other.commit()
+        rebuilt.result()
+
+    assert_renamed(parts)
 
 
 def test_whole_index_passes_the_check(run: Run, parts: Parts, db: DatabaseSession):
