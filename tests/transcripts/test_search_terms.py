@@ -6,7 +6,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.transcripts.strategies import any_text
-from transcripts.search.terms import LONGEST_WORD, analyse, fold, joined_hyphens, stems
+from transcripts.search.terms import (
+    LONGEST_WORD,
+    analyse,
+    fold,
+    joined_hyphens,
+    spelled,
+    stems,
+    words,
+)
 
 languages = st.sampled_from([None, "de", "en", "de-AT", "fr", "tlh"])
 
@@ -170,3 +178,11 @@ def test_words_with_hyphens_are_words_as_a_whole_too(text, wholes):
 
     assert [term.exact for term in found] == wholes
     assert [fold(text[term.start : term.end]) for term in found] == wholes
+
+
+@given(any_text | st.text("aZä1.,'’*:_/-()in \u00ad\u0301", max_size=30))
+def test_the_fast_way_finds_the_same_words(text):
+    found = analyse(text, None)
+
+    assert words(text) == [term.exact for term in found]
+    assert {text[term.start : term.end] for term in found} <= set(spelled(text))

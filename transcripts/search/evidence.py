@@ -14,6 +14,7 @@ from transcripts.search.catalogue import Catalogue
 from transcripts.search.clauses import Clause, Kind, Speaker
 from transcripts.search.lookup import Asked, ByField
 from transcripts.search.reading import SHIFT, Cues, Reader
+from transcripts.search.sets import distinct, is_among, union
 from transcripts.search.tables import Field
 from transcripts.search.vocabulary import Entry
 
@@ -131,7 +132,7 @@ class Evidence:
         if kind is Kind.PHRASE:
             return self._phrase(asked, field, rows)
         if kind is Kind.EITHER:
-            return np.unique(np.concatenate([self.places(p, field, rows) for p in asked.parts]))
+            return distinct(np.concatenate([self.places(p, field, rows) for p in asked.parts]))
         if kind is Kind.NEAR:
             one, other = (self.places(part, field, rows) for part in asked.parts)
             return _near(one, other, asked.clause.distance)
@@ -144,23 +145,23 @@ class Evidence:
         if asked.clause.kind is Kind.EITHER:
             parts = [self.heard(part, cues, rows) for part in asked.parts]
             return Levels(
-                np.unique(np.concatenate([part.said for part in parts])),
-                np.unique(np.concatenate([part.well for part in parts])),
+                distinct(np.concatenate([part.said for part in parts])),
+                distinct(np.concatenate([part.well for part in parts])),
                 np.concatenate([part.very for part in parts]),
             )
         if asked.clause.kind is Kind.NEAR:
             very = cues.of_places(self.places(asked, Field.SPEECH, rows))
-            return Levels(np.unique(very), np.unique(very), very)
+            return Levels(distinct(very), distinct(very), very)
         if asked.clause.kind is Kind.PHRASE:
             exact = self._phrase(asked, Field.SPEECH, rows)
         else:
             exact = self.reader.places(self._very(asked, Field.SPEECH, rows), rows)
         very = cues.of_places(exact)
         forms = self.reader.places(asked.other(Field.SPEECH), rows)
-        well = np.union1d(very, cues.of_places(forms))
+        well = union(very, cues.of_places(forms))
         less = [self.reader.places(asked.less(Field.SPEECH), rows)]
         less += [self.places(other, Field.SPEECH, rows) for other in asked.apart]
-        said = np.union1d(well, cues.of_places(np.concatenate(less)))
+        said = union(well, cues.of_places(np.concatenate(less)))
         return Levels(said, well, very)
 
     def said_by(self, speaker: Speaker, names: dict[Clause, Asked], cues: Cues) -> np.ndarray:
@@ -169,14 +170,14 @@ class Evidence:
         for word in speaker.words:
             numbers = self.reader.places(names[word].very(Field.SPEAKER), cues.rows)
             found = cues.numbered(numbers)
-            both = found if both is None else both[np.isin(both, found)]
+            both = found if both is None else both[is_among(both, found)]
         return np.zeros(0, np.int64) if both is None else both
 
     def _phrase(self, asked: Asked, field: Field, rows: np.ndarray) -> np.ndarray:
         """Where a phrase begins."""
         first, *others = (self._word_places(word, field, rows) for word in asked.words)
         for distance, places in enumerate(others, 1):
-            first = first[np.isin(first + distance, places)]
+            first = first[is_among(first + distance, places)]
         return first
 
     def _word_places(self, word: ByField, field: Field, rows: np.ndarray) -> np.ndarray:
@@ -192,9 +193,9 @@ class Evidence:
         there = self.reader.entries(rows)
         if not there:
             return ()
-        known = np.unique(np.concatenate(list(there.values())))
+        known = distinct(np.concatenate(list(there.values())))
         begun = vocabulary.ids_of_beginning(connection, letters, field)
-        return vocabulary.of_ids(connection, begun[np.isin(begun, known)].tolist())
+        return vocabulary.of_ids(connection, begun[is_among(begun, known)].tolist())
 
 
 def _counted(asked: Asked, field: Field) -> Sequence[Entry]:
@@ -212,4 +213,4 @@ def _near(one: np.ndarray, other: np.ndarray, distance: int) -> np.ndarray:
             near = np.zeros(len(first), bool)
             near[is_followed] = second[at[is_followed]] - first[is_followed] <= distance
             found.append(first[near])
-    return np.unique(np.concatenate(found)) if found else np.zeros(0, np.int64)
+    return distinct(np.concatenate(found)) if found else np.zeros(0, np.int64)

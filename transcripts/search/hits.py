@@ -11,6 +11,7 @@ from transcripts.search.highlight import Fragment, highlight, highlight_end, sni
 from transcripts.search.query import Query
 from transcripts.search.ranking import Proof, Search
 from transcripts.search.results import Moment, Passage, SessionHit
+from transcripts.search.sets import is_among
 from transcripts.search.tables import documents, people, texts
 from transcripts.search.writing import PART, read
 
@@ -52,8 +53,8 @@ def _best(proof: Proof, cues: np.ndarray, most: int) -> np.ndarray:
     """The cues that answer best: with the most clauses, then with the most very words."""
     worth = np.zeros(len(cues), np.int64)
     for heard in proof.heard:
-        worth += 10 * np.isin(cues, heard.said) + np.isin(cues, heard.well)
-        among = heard.very[np.isin(heard.very, cues)]
+        worth += 10 * is_among(cues, heard.said) + is_among(cues, heard.well)
+        among = heard.very[is_among(heard.very, cues)]
         np.add.at(worth, np.searchsorted(cues, among), 1)
     return np.sort(cues[np.argsort(-worth, kind="stable")[:most]])
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field, replace
 from sqlalchemy import Connection
 
 from transcripts.search import vocabulary
+from transcripts.search.analysing import BEGINNINGS
 from transcripts.search.clauses import Clause, Kind
 from transcripts.search.compounds import apart, compounds_of
 from transcripts.search.tables import BEGINNINGS_IN, ONLY_TALLIED, Field
 from transcripts.search.vocabulary import Entry
-from transcripts.search.writing import BEGINNINGS
 
 ByField = Mapping[Field, Sequence[Entry]]
 NAMED = (Field.PEOPLE, Field.SPEAKER)  # fields in which only the words themselves count

@@ -21,6 +21,7 @@ from transcripts.search.lookup import Asked, asked_for
 from transcripts.search.query import Query
 from transcripts.search.reading import SHIFT, Cues, Reader
 from transcripts.search.results import Order
+from transcripts.search.sets import distinct, is_among, union
 from transcripts.search.tables import Field
 
 WEIGHTS = {Field.TITLE: 8.0, Field.PEOPLE: 8.0, Field.ABOUT: 2.0}
@@ -235,7 +236,7 @@ class Search:
         if not self.wanted:
             moments = self._turns(cues, rows)
             moments = moments[allowed[moments]]
-            there = np.unique(cues.row[moments])
+            there = distinct(cues.row[moments])
             return Proof(cues, there, moments, there, ())
         heard = [self.evidence.heard(asked, cues, rows).within(allowed) for asked in self.wanted]
         has = np.ones(len(self.catalogue), bool)
@@ -256,12 +257,13 @@ class Search:
             return Proof(cues, np.sort(matching), none, none, tuple(heard))
         together = said[0]
         for each in said[1:]:
-            together = together[np.isin(together, each)]
-        meets = np.intersect1d(cues.row[together], matching)
-        either = np.unique(np.concatenate(said))
+            together = together[is_among(together, each)]
+        meets = distinct(cues.row[together])
+        meets = meets[has[meets]]
+        either = distinct(np.concatenate(said))
         is_met = np.zeros(len(self.catalogue), bool)
         is_met[meets] = True
-        moments = np.union1d(together, either[~is_met[cues.row[either]]])
+        moments = union(together, either[~is_met[cues.row[either]]])
         moments = moments[has[cues.row[moments]]]
         return Proof(cues, np.sort(matching), moments, meets, tuple(heard))
 
@@ -296,5 +298,5 @@ def _points(spoken: Levels) -> np.ndarray:
 
 def _of_sessions(heard: Levels, cues: Cues, size: int) -> Levels:
     """In how many cues of each session a clause is."""
-    levels = (heard.said, heard.well, np.unique(heard.very))
+    levels = (heard.said, heard.well, distinct(heard.very))
     return Levels(*(np.bincount(cues.row[each], minlength=size) for each in levels))

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, select
 
 from transcripts.search.catalogue import Catalogue
 from transcripts.search.packing import unpack
+from transcripts.search.sets import distinct
 from transcripts.search.tables import ONLY_TALLIED, postings, speech, tallies
 from transcripts.search.vocabulary import Entry, some
 from transcripts.search.writing import BLOCK, tally_of
@@ -61,7 +62,7 @@ class Reader:
             runs += [unpack(known[row]) + (row << SHIFT) for row in few if row in among]
         if not runs:
             return np.zeros(0, np.int64)
-        return np.unique(np.concatenate(runs))
+        return distinct(np.concatenate(runs))
 
     def cues(self, rows: np.ndarray) -> "Cues":
         """The cues of the sessions of these rows."""

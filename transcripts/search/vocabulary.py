@@ -83,12 +83,12 @@ def numbers_of(
 def _known(connection: Connection, keys: Iterable[Key]) -> dict[Key, int]:
     wanted = set(keys)
     words = sorted({word for _, word, _ in wanted})
-    rows = ((_key(row), row.id) for part in _parts(connection, words) for row in part)
-    return {found: id_ for found, id_ in rows if found in wanted}
-
-
-def _key(row: Row) -> Key:
-    return Field(row.field), row.word, row.language
+    return {
+        (field, word, language): id_
+        for part in _parts(connection, words)
+        for id_, field, word, language in part
+        if (field, word, language) in wanted
+    }
 
 
 def _parts(connection: Connection, words: Sequence[str]) -> Iterator[Iterable[Row]]:

@@ -4,7 +4,7 @@ import json
 import secrets
 import zlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC
 from operator import itemgetter
 
@@ -12,13 +12,12 @@ import numpy as np
 from sqlalchemy import Connection, Table, delete, func, insert, select, update
 
 from transcripts.search import vocabulary
+from transcripts.search.analysing import Found, Said, Told
 from transcripts.search.bulk import add_to_sessions, insert_rows, set_tallies
-from transcripts.search.packing import pack, pack_runs, unpack
+from transcripts.search.packing import pack, unpack
 from transcripts.search.results import Document, Passage
 from transcripts.search.tables import (
-    BEGINNINGS_IN,
     ONLY_TALLIED,
-    Field,
     documents,
     entries,
     people,
@@ -27,17 +26,13 @@ from transcripts.search.tables import (
     tallies,
     texts,
 )
-from transcripts.search.terms import joined_hyphens, known_language, words
-from transcripts.search.vocabulary import WHOLE, Key, some
+from transcripts.search.vocabulary import Key, some
 
 PART = 64  # cues whose texts are kept together
-BEGINNINGS = (2, 3, 4)  # letters
 BLOCK = 256  # sessions whose tallies are kept together
 COMMON = 256  # sessions from which on an entry has tallies
 MOST_TALLIED = 2**16 - 1
 TURN = 0x5EA2C4  # the number of the lock that a writer holds
-
-Found = Mapping[Key, tuple[bytes, int]]  # the places of each entry, packed, and its cues
 
 
 def put(connection: Connection, document: Document, passages: Sequence[Passage]) -> None:
@@ -62,9 +57,10 @@ def put_all(
     told = {document.session_id: document for document, _ in given}
     _forget(connection, documents, list(told))
     _forget(connection, speech, [id_ for id_, _ in spoken])
-    found: dict[int, Found] = {id_: _told(document) for id_, document in told.items()}
-    begun = {id_: _beginnings(dict.fromkeys(each, 1)) for id_, each in found.items()}
-    heard = {id_: _Said(said) for id_, said in spoken}
+    of_fields = {id_: Told(document) for id_, document in told.items()}
+    found = {id_: each.found for id_, each in of_fields.items()}
+    begun = {id_: each.beginnings for id_, each in of_fields.items()}
+    heard = {id_: Said(said) for id_, said in spoken}
     numbers = vocabulary.numbers_of(
         connection,
         {key for each in (*found.values(), *begun.values()) for key in each}
@@ -95,98 +91,6 @@ def take_turn(connection: Connection) -> None:
     """
     if connection.dialect.name == "postgresql":
         connection.execute(select(func.pg_advisory_xact_lock(TURN)))
-
-
-class _Said:
-    """What is said in a session, as it is looked up.
-
-    A place counts the words of the session, from 0. Where the speaker changes one place is left out,
-    so that no phrase goes from one to the other.
-    """
-
-    def __init__(self, passages: Sequence[Passage]) -> None:
-        self.passages = passages
-        self.first: list[int] = []  # place of the first word of each cue
-        self.turns: list[int] = []  # cues with which a turn begins
-        places: dict[Key, list[int]] = defaultdict(list)
-        cues: dict[Key, int] = defaultdict(int)  # one bit for each cue that has it
-        place, speaker = 0, None
-        for number, passage in enumerate(passages):
-            if number == 0 or passage.speaker != speaker:
-                self.turns.append(number)
-                place += number > 0
-            speaker = passage.speaker
-            self.first.append(place)
-            language = known_language(passage.language)
-            bit = 1 << number
-            for word in (said := words(passage.text)):
-                key = Field.SPEECH, word, language
-                places[key].append(place)
-                cues[key] |= bit
-                place += 1
-            for at, whole in wholes(passage.text, passage.language, said):
-                key = Field.SPEECH, whole, language
-                places[key].append(self.first[-1] + at)
-                cues[key] |= bit
-            for name in set(words(speaker)) if speaker else ():
-                key = Field.SPEAKER, name, ""
-                places[key].append(number)
-                cues[key] |= bit
-        self.found = _packed(places, {key: bits.bit_count() for key, bits in cues.items()})
-        self.beginnings = _beginnings(cues)
-
-
-def wholes(text: str, language: str | None, said: Sequence[str]) -> Iterator[tuple[int, str]]:
-    """Hyphenated words as one: the number of their first word, and how the vocabulary has them."""
-    at = 0
-    for term in joined_hyphens(text, language):
-        at = next((n for n in range(at, len(said)) if term.exact.startswith(said[n])), at)
-        yield at, WHOLE + term.exact
-        at += 1
-
-
-def _beginnings(cues: Mapping[Key, int]) -> dict[Key, int]:
-    """In how many cues words begin with the same few letters, by field."""
-    found: dict[tuple[Field, str], int] = defaultdict(int)
-    for (field, word, _), bits in cues.items():
-        if field in BEGINNINGS_IN and not word.startswith(WHOLE):
-            for letters in BEGINNINGS:
-                if len(word) >= letters:
-                    found[field, word[:letters]] |= bits
-    return {
-        (BEGINNINGS_IN[field], begun, ""): bits.bit_count()
-        for (field, begun), bits in found.items()
-    }
-
-
-def _told(document: Document) -> Found:
-    """The words of a document's fields; between two texts of a field one place is left out."""
-    given = {
-        Field.TITLE: [document.title],
-        Field.PEOPLE: [name for _, name in document.people],
-        Field.ABOUT: [document.subtitle, document.abstract],
-    }
-    language = known_language(document.language)
-    places: dict[Key, list[int]] = defaultdict(list)
-    for field, parts in given.items():
-        first = 0
-        for text in parts:
-            said = words(text)
-            for at, word in enumerate(said, first):
-                places[field, word, language].append(at)
-            for at, whole in wholes(text, document.language, said):
-                places[field, whole, language].append(first + at)
-            first += len(said) + 1
-    return _packed(places, dict.fromkeys(places, 1))
-
-
-def _packed(places: Mapping[Key, Sequence[int]], cues: Mapping[Key, int]) -> Found:
-    if not places:
-        return {}
-    sizes = np.fromiter(map(len, places.values()), np.intp, len(places))
-    numbers = np.fromiter((n for run in places.values() for n in run), np.int64, sizes.sum())
-    packed = pack_runs(numbers, np.cumsum(sizes) - sizes)
-    return {key: (each, cues[key]) for key, each in zip(places, packed, strict=True)}
 
 
 def _write_documents(
@@ -227,7 +131,7 @@ def _write_documents(
 
 
 def _write_speech(
-    connection: Connection, heard: Mapping[int, _Said], numbers: Mapping[Key, int]
+    connection: Connection, heard: Mapping[int, Said], numbers: Mapping[Key, int]
 ) -> None:
     rows, parts = [], []
     for session_id, said in heard.items():
@@ -236,9 +140,9 @@ def _write_speech(
         rows.append(
             {
                 "session_id": session_id,
-                "cues": pack(np.array(said.first, np.int64)),
+                "cues": pack(said.first),
                 "starts": pack(np.maximum.accumulate(starts) if len(starts) else starts),
-                "turns": pack(np.array(said.turns, np.int64)),
+                "turns": pack(said.turns),
                 "entries": _ids({**said.found, **dict.fromkeys(said.beginnings)}, numbers),
             }
         )

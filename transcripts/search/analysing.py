@@ -1,0 +1,191 @@
+"""The words of a session, as they are looked up: where each stands, and in how many cues.
+
+A key is a field, a word and a language. A place counts the words of the session, from 0. Where the
+speaker changes one place is left out, so that no phrase goes from one to the other. It works on all
+words of a session at once, as there are thousands.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+
+from transcripts.search.packing import pack_runs
+from transcripts.search.results import Document, Passage
+from transcripts.search.sets import distinct
+from transcripts.search.tables import BEGINNINGS_IN, Field
+from transcripts.search.terms import (
+    HYPHEN,
+    exact_form,
+    joined_hyphens,
+    known_language,
+    spelled,
+    words,
+)
+from transcripts.search.vocabulary import WHOLE, Key
+
+BEGINNINGS = (2, 3, 4)  # letters
+
+Found = Mapping[Key, tuple[bytes, int]]  # the places of each key, packed, and its cues
+
+
+class Said:
+    """What is said in a session. first: the place of the first word of each cue. turns: the cues with
+    which a turn begins. beginnings: in how many cues words begin so."""
+
+    def __init__(self, passages: Sequence[Passage]) -> None:
+        self.passages = passages
+        speakers = [passage.speaker for passage in passages]
+        changes = [n == 0 or speakers[n] != speakers[n - 1] for n in range(len(passages))]
+        self.turns = np.flatnonzero(changes)
+        keys = _Keys()
+        said = [keys.said(passage) for passage in passages]
+        ids = np.array([id_ for each in said for id_ in each], np.int64)
+        cues = np.repeat(np.arange(len(passages)), [len(each) for each in said])
+        ids, cues = ids[ids >= 0], cues[ids >= 0]
+        sizes = np.bincount(cues, minlength=len(passages))
+        left_out = np.cumsum(changes) - 1
+        self.first = np.cumsum(sizes) - sizes + left_out
+        places = np.arange(len(ids)) + left_out[cues]
+        self.beginnings = keys.beginnings(ids, cues)
+        others = np.array(
+            [
+                (id_, self.first[cue] + at, cue)
+                for cue, passage in enumerate(passages)
+                for id_, at in keys.wholes(passage)
+            ]
+            + [(id_, cue, cue) for cue, name in enumerate(speakers) for id_ in keys.names(name)],
+            np.int64,
+        ).reshape(-1, 3)
+        self.found = _packed(
+            list(keys.ids),
+            np.concatenate([ids, others[:, 0]]),
+            np.concatenate([places, others[:, 1]]),
+            np.concatenate([cues, others[:, 2]]),
+        )
+
+
+class _Keys:
+    """Numbers the keys of a session as they come."""
+
+    def __init__(self) -> None:
+        self.ids: dict[Key, int] = {}
+        self._known: dict[str, _Spelled] = {}
+        self._names: dict[str | None, list[int]] = {None: []}
+
+    def said(self, passage: Passage) -> list[int]:
+        """Those of the words of a cue; -1 for what folds to nothing."""
+        language = passage.language or ""
+        if language not in self._known:
+            self._known[language] = _Spelled(self, known_language(language))
+        known = self._known[language]
+        return [known[word] for word in spelled(passage.text)]
+
+    def wholes(self, passage: Passage) -> Iterator[tuple[int, int]]:
+        """Those of the hyphenated words of a cue as one, and the number of the first word of each."""
+        if HYPHEN.search(passage.text):
+            language = known_language(passage.language)
+            for at, whole in wholes(passage.text, passage.language, words(passage.text)):
+                yield self.number(Field.SPEECH, whole, language), at
+
+    def names(self, speaker: str | None) -> list[int]:
+        """Those of the words of a speaker's name."""
+        if speaker not in self._names:
+            parts = sorted(set(words(speaker)))
+            self._names[speaker] = [self.number(Field.SPEAKER, part, "") for part in parts]
+        return self._names[speaker]
+
+    def number(self, field: Field, word: str, language: str) -> int:
+        """That of a key, which may be new."""
+        return self.ids.setdefault((field, word, language), len(self.ids))
+
+    def beginnings(self, ids: np.ndarray, cues: np.ndarray) -> dict[Key, int]:
+        """In how many cues words begin with the same few letters; ids: of words, each with its cue."""
+        begun: dict[str, int] = {}
+        span = int(cues.max(initial=0)) + 1
+        codes = []
+        for letters in BEGINNINGS:
+            numbers = np.array(
+                [
+                    begun.setdefault(word[:letters], len(begun)) if len(word) >= letters else -1
+                    for _, word, _ in self.ids
+                ],
+                np.int64,
+            )
+            there = numbers[ids] if len(ids) else ids
+            codes.append((there * span + cues)[there >= 0])
+        numbers = distinct(np.concatenate(codes)) // span
+        counts = np.bincount(numbers, minlength=len(begun)).tolist()
+        field = BEGINNINGS_IN[Field.SPEECH]
+        return {(field, word, ""): count for word, count in zip(begun, counts, strict=True)}
+
+
+class _Spelled(dict[str, int]):
+    """The numbers of words as they are spelled, in one language."""
+
+    def __init__(self, keys: _Keys, language: str) -> None:
+        super().__init__()
+        self._keys = keys
+        self._language = language
+
+    def __missing__(self, word: str) -> int:
+        exact = exact_form(word)
+        self[word] = self._keys.number(Field.SPEECH, exact, self._language) if exact else -1
+        return self[word]
+
+
+def wholes(text: str, language: str | None, said: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """Hyphenated words as one: the number of their first word, and how the vocabulary has them."""
+    at = 0
+    for term in joined_hyphens(text, language):
+        at = next((n for n in range(at, len(said)) if term.exact.startswith(said[n])), at)
+        yield at, WHOLE + term.exact
+        at += 1
+
+
+class Told:
+    """The words of a document's fields; between two texts of a field one place is left out."""
+
+    def __init__(self, document: Document) -> None:
+        given = {
+            Field.TITLE: [document.title],
+            Field.PEOPLE: [name for _, name in document.people],
+            Field.ABOUT: [document.subtitle, document.abstract],
+        }
+        language = known_language(document.language)
+        places: dict[Key, list[int]] = defaultdict(list)
+        for field, parts in given.items():
+            first = 0
+            for text in parts:
+                said = words(text)
+                for at, word in enumerate(said, first):
+                    places[field, word, language].append(at)
+                for at, whole in wholes(text, document.language, said):
+                    places[field, whole, language].append(first + at)
+                first += len(said) + 1
+        ids = np.repeat(np.arange(len(places)), [len(each) for each in places.values()])
+        stand = np.array([place for each in places.values() for place in each], np.int64)
+        self.found = _packed(list(places), ids, stand, np.zeros(len(ids), np.int64))
+        self.beginnings: dict[Key, int] = {
+            (BEGINNINGS_IN[field], word[:letters], ""): 1
+            for field, word, _ in places
+            if not word.startswith(WHOLE)
+            for letters in BEGINNINGS
+            if len(word) >= letters
+        }
+
+
+def _packed(keys: Sequence[Key], ids: np.ndarray, places: np.ndarray, cues: np.ndarray) -> Found:
+    """ids: of keys, each with a place and the cue in which that is; every key has one at least."""
+    if not len(ids):
+        return {}
+    order = np.lexsort((places, ids))
+    ids, places, cues = ids[order], places[order], cues[order]
+    begins = np.diff(ids, prepend=-1) != 0
+    starts = np.flatnonzero(begins)
+    counts = np.add.reduceat(begins | (np.diff(cues, prepend=-1) != 0), starts).tolist()
+    packed = pack_runs(places, starts)
+    return {
+        keys[id_]: (run, count)
+        for id_, run, count in zip(ids[starts].tolist(), packed, counts, strict=True)
+    }
