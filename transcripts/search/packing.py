@@ -38,8 +38,18 @@ def pack_runs(numbers: np.ndarray, starts: np.ndarray) -> list[bytes]:
 
 
 def unpack_runs(packed: Sequence[bytes], bases: Sequence[int]) -> np.ndarray:
-    """The numbers of several runs, each raised by its base, one after the other."""
-    if not packed:
-        return np.zeros(0, np.int64)
-    runs = [unpack(run) + base for run, base in zip(packed, bases, strict=True)]
-    return np.concatenate(runs)
+    """The numbers of several runs, each raised by its base: all runs of one width, then of the next."""
+    by_width: dict[int, list[tuple[bytes, int]]] = {width: [] for width in WIDTHS}
+    for run, base in zip(packed, bases, strict=True):
+        if len(run) > 1:
+            by_width[run[0]].append((run, base))
+    found = [np.zeros(0, np.int64)]
+    for width, runs in by_width.items():
+        if runs:
+            gaps = np.frombuffer(b"".join(run[1:] for run, _ in runs), WIDTHS[width])
+            sizes = np.array([(len(run) - 1) // width for run, _ in runs])
+            sums = np.cumsum(gaps, dtype=np.int64)
+            starts = np.cumsum(sizes) - sizes
+            before = sums[starts] - gaps[starts]
+            found.append(sums + np.repeat(np.array([base for _, base in runs]) - before, sizes))
+    return np.concatenate(found)

@@ -6,12 +6,13 @@ import numpy as np
 from sqlalchemy import Connection, select
 
 from transcripts.search.catalogue import Catalogue
-from transcripts.search.packing import unpack
+from transcripts.search.packing import pack, unpack, unpack_runs
 from transcripts.search.sets import distinct
 from transcripts.search.tables import ONLY_TALLIED, postings, speech, tallies
 from transcripts.search.vocabulary import Entry, some
 from transcripts.search.writing import BLOCK, tally_of
 
+NOWHERE = pack(np.zeros(0, np.int64))
 SHIFT = 32  # bits of a place within its session; above them stands the session's row
 
 
@@ -54,15 +55,16 @@ class Reader:
         self.prepare(wanted)
         self._read_places(wanted, rows)
         chosen = rows.tolist()
-        runs = []
+        runs: list[bytes] = []
+        bases: list[int] = []
         for entry in wanted:
             known = self._places.get(entry.id, {})
             few = known if len(known) < len(chosen) else chosen
             among = set(chosen) if few is known else known
-            runs += [unpack(known[row]) + (row << SHIFT) for row in few if row in among]
-        if not runs:
-            return np.zeros(0, np.int64)
-        return distinct(np.concatenate(runs))
+            there = [row for row in few if row in among]
+            runs += [known[row] for row in there]
+            bases += [row << SHIFT for row in there]
+        return distinct(unpack_runs(runs, bases))
 
     def cues(self, rows: np.ndarray) -> "Cues":
         """The cues of the sessions of these rows."""
@@ -82,13 +84,12 @@ class Reader:
 
     def _speech(self, rows: np.ndarray, column: object) -> dict[int, np.ndarray]:
         found: dict[int, np.ndarray] = {}
-        ids = self.catalogue.ids
         for part in some(np.sort(rows)):
-            wanted = ids[part].tolist()
+            row_of = self._row_of(part)
             kept = self.connection.execute(
-                select(speech.c.session_id, column).where(speech.c.session_id.in_(wanted))
+                select(speech.c.session_id, column).where(speech.c.session_id.in_(list(row_of)))
             )
-            found |= {int(self.catalogue.rows(id_)): unpack(packed) for id_, packed in kept}
+            found |= {row_of[id_]: unpack(packed) for id_, packed in kept}
         return found
 
     def _read_tallies(self, ids: Sequence[int]) -> None:
@@ -130,15 +131,22 @@ class Reader:
         known = [self._places.setdefault(id_, {}) for id_ in ids]
         asked = [row for row in rows.tolist() if any(row not in each for each in known)]
         for part in some(asked):
-            sessions = self.catalogue.ids[part].tolist()
+            row_of = self._row_of(part)
+            for each in known:
+                each |= {row: NOWHERE for row in part if row not in each}
             for few in some(ids):
                 kept = self.connection.execute(
                     select(postings.c.entry_id, postings.c.session_id, postings.c.places).where(
-                        postings.c.entry_id.in_(few), postings.c.session_id.in_(sessions)
+                        postings.c.entry_id.in_(few), postings.c.session_id.in_(list(row_of))
                     )
                 )
                 for id_, session_id, places in kept:
-                    self._places[id_][int(self.catalogue.rows(session_id))] = places
+                    self._places[id_][row_of[session_id]] = places
+
+    def _row_of(self, rows: Sequence[int] | np.ndarray) -> dict[int, int]:
+        """These rows by the ids of their sessions."""
+        ids = self.catalogue.ids[rows].tolist()
+        return dict(zip(ids, np.asarray(rows).tolist(), strict=True))
 
 
 class Cues:
