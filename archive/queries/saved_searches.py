@@ -1,7 +1,7 @@
 """Saved searches: those of a user, and the one behind the address of a feed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -17,9 +17,10 @@ from archive.models.users import User
 from archive.queries.cards import SessionCard, session_cards
 from archive.queries.search import Choice, filters_of
 from archive.queries.transcript import said
+from transcripts.search.clauses import Restriction
 from transcripts.search.index import SearchIndex
 from transcripts.search.query import Query
-from transcripts.search.results import Moment, Order, Results
+from transcripts.search.results import Moment, Results
 
 IN_FEED = 50  # sessions
 MOMENTS = 5  # of each
@@ -67,22 +68,27 @@ def hits_now(
 def feed_entries(
     db: DatabaseSession, index: SearchIndex, user: User | None, query: Query, choice: Choice
 ) -> tuple[FeedEntry, ...]:
-    """The sessions that a search finds for `user`, the newest first."""
+    """The sessions that a search finds for `user`: those first of which something changed last.
+
+    So what is new in the archive comes first, however long ago it was said.
+    """
+    filters = filters_of(db, user, query, choice)
+    times = _times(db, index.found(db.connection(), query, filters))
+    newest = sorted(times, key=lambda id_: (times[id_][1], id_), reverse=True)[:IN_FEED]
+    alone = Restriction("session", tuple(str(id_) for id_ in newest))
     found = index.search(
         db.connection(),
         query,
-        filters_of(db, user, query, choice),
+        replace(filters, restrictions=(*filters.restrictions, alone)),
         per_page=IN_FEED,
         moments_per_session=MOMENTS,
-        order=Order.NEWEST,
     )
-    ids = [hit.session_id for hit in found.hits]
-    cards = {card.id: card for card in session_cards(db, ids)}
-    times = _times(db, ids)
+    hits = {hit.session_id: hit for hit in found.hits}
+    cards = {card.id: card for card in session_cards(db, newest)}
     return tuple(
-        FeedEntry(cards[hit.session_id], hit.moments, hit.moment_count, *times[hit.session_id])
-        for hit in found.hits
-        if hit.session_id in cards and hit.session_id in times
+        FeedEntry(cards[id_], hits[id_].moments, hits[id_].moment_count, *times[id_])
+        for id_ in newest
+        if id_ in cards and id_ in hits
     )
 
 

@@ -666,6 +666,7 @@ def programme(shelf: Shelf) -> Shelf:
         ({"restrictions": (Restriction("year", ("2024", "2025")),)}, [1]),
         ({"restrictions": (Restriction("kind", ("talk", "panel")),)}, [3, 2, 1]),
         ({"restrictions": (Restriction("language", ("de",)),)}, [2, 1]),
+        ({"restrictions": (Restriction("session", ("1", "4", "5")),)}, [4, 1]),
         ({"event_id": 1, "person_id": 8}, [2]),
         ({"event_id": 1, "person_id": 7, "language": "de", "kind": "talk"}, [1]),
         ({"event_id": 2, "person_id": 7}, []),
@@ -677,6 +678,10 @@ def test_filters_narrow_what_is_found(programme, choice, sessions):
 
     assert [hit.session_id for hit in results.hits] == sessions
     assert results.total_sessions == results.total_moments == len(sessions)
+    assert (
+        programme.index.found(programme.connection, parse("Haus"), replace(PUBLIC, **choice))
+        == sessions
+    )
 
 
 def test_facets_count_what_each_value_would_leave(programme):

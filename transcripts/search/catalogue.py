@@ -80,8 +80,8 @@ class Catalogue:
             return np.isin(plain, values) | np.isin(self.languages, values)
         if restriction.field == "kind":
             return np.isin(self.kinds, values)
-        numbers = self.years if restriction.field == "year" else self.events
-        return np.isin(numbers, [int(value) for value in values])
+        numbers = {"year": self.years, "event": self.events, "session": self.ids}
+        return np.isin(numbers[restriction.field], [int(value) for value in values])
 
     def facets(self, found: np.ndarray, filters: Filters) -> Facets:
         """How many of the found sessions each value of a filter would leave."""

@@ -60,7 +60,8 @@ class Speaker:
 class Restriction:
     """Which sessions count: those with one of these values, or with none of them.
 
-    field: event, year, kind or language. Of events, words of their titles; of kinds what was typed.
+    field: event, year, kind or language; session where it is not typed. Of events, words of their
+    titles; of kinds what was typed.
     """
 
     field: str

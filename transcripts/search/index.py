@@ -131,6 +131,17 @@ class SearchIndex:
             meant=meant(search),
         )
 
+    def found(self, connection: Connection, query: Query, filters: Filters) -> list[int]:
+        """The ids of all sessions that `search` finds, on whichever page, the best first."""
+        if not query:
+            return []
+        known, _ = self._read(connection)
+        within = known.visible(filters.visibilities) & known.restricted(filters.restrictions)
+        chosen = known.chosen(filters)
+        search = Search(connection, known, self.understood(connection, query), within)
+        ranking = search.ranking(chosen, len(known))
+        return known.ids[known.ordered(ranking.found & chosen, ranking.scores)].tolist()
+
     def suggested(
         self, connection: Connection, typed: str, visibilities: frozenset[str] | None
     ) -> Suggestions:
