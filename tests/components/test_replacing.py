@@ -287,6 +287,7 @@ def test_panel_has_no_violations_in_either_scheme_and_fits_a_phone(page, axe, db
     assert not violations_here(page, axe)
 
 
+@pytest.mark.thorough
 def test_thousands_of_places_are_replaced_at_once(page, db, parts, session):
     """30,000 words in 3,000 lines: well below what a person notices as waiting."""
     event = db.get_one(Event, session.event_id)

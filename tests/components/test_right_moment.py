@@ -42,7 +42,14 @@ def seen_at(page: Page, time: float) -> tuple[float, float]:
     return told(levels), says
 
 
-@pytest.fixture(scope="module", params=["together", "picture later", "sound later"])
+@pytest.fixture(
+    scope="module",
+    params=[
+        "together",
+        pytest.param("picture later", marks=pytest.mark.thorough),
+        pytest.param("sound later", marks=pytest.mark.thorough),
+    ],
+)
 def film(request, tmp_path_factory):
     """A rendition and its ladder; of films of which one part begins a second after the other."""
     folder = tmp_path_factory.mktemp("film")

@@ -27,7 +27,7 @@ def installation(tmp_path: Path, prepared: Path) -> Iterator[Installation]:
     yield from _installed(tmp_path, prepared, "")
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.thorough)])
 def either_installation(
     request: pytest.FixtureRequest, tmp_path: Path, prepared: Path
 ) -> Iterator[Installation]:

@@ -11,7 +11,10 @@ from samples.measure import Score
 from samples.programme import SAMPLES, truth
 
 
-@pytest.fixture(scope="module", params=["faster-whisper", "openai-whisper"])
+@pytest.fixture(
+    scope="module",
+    params=["faster-whisper", pytest.param("openai-whisper", marks=pytest.mark.thorough)],
+)
 def engine(request: pytest.FixtureRequest, expanded: Path) -> Engine:
     """At float32, with which every processor hears the same (docs/decisions/0008)."""
     if request.param == "faster-whisper":

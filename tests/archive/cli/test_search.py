@@ -27,7 +27,7 @@ from transcripts.search.results import Document, Filters, Passage, Results
 from transcripts.search.tables import documents, entries, stems, tallies
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.thorough)])
 def settings(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Settings]:
     """On each database."""
     if request.param == "sqlite":
