@@ -2,6 +2,8 @@
 ahead too. The films tell their time in their picture.
 """
 
+from time import monotonic
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -17,29 +19,35 @@ from tests.media.studio import FIELDS, QUICK, grey, shoot, sound, telling_pictur
 
 LENGTH = 24  # seconds
 PLACES = (1.2, 5.8, 7.3, 13.4, 23.4, 2.5)  # seconds, on both sides of borders, to and fro
+LOOK = """(fields) => {
+  const video = document.querySelector("video");
+  const canvas = new OffscreenCanvas(video.videoWidth, video.videoHeight).getContext("2d");
+  canvas.drawImage(video, 0, 0);
+  const field = (n) => [((n + 0.5) * video.videoWidth) / fields, video.videoHeight / 16];
+  const level = (n) => canvas.getImageData(...field(n).map(Math.floor), 1, 1).data[1];
+  return [Array.from({ length: fields }, (_, n) => level(n)), video.currentTime];
+}"""
 LONG = 211  # seconds: more previews than one sheet holds
 
 
 def seen_at(page: Page, time: float) -> tuple[float, float]:
     """Seeks; the seconds that the picture tells then, and those that the video says."""
-    levels, says = page.evaluate(
-        """async ([time, fields]) => {
+    page.evaluate(
+        """(time) => new Promise((done, failed) => {
           const video = document.querySelector("video");
-          await new Promise((done) => {
-            const look = (_, { mediaTime }) =>
-              Math.abs(mediaTime - time) < 1 ? done() : video.requestVideoFrameCallback(look);
-            video.requestVideoFrameCallback(look);
-            video.currentTime = time;
-          });
-          const canvas = new OffscreenCanvas(video.videoWidth, video.videoHeight).getContext("2d");
-          canvas.drawImage(video, 0, 0);
-          const field = (n) => [((n + 0.5) * video.videoWidth) / fields, video.videoHeight / 16];
-          const level = (n) => canvas.getImageData(...field(n).map(Math.floor), 1, 1).data[1];
-          return [Array.from({ length: fields }, (_, n) => level(n)), video.currentTime];
-        }""",
-        [time, FIELDS],
+          video.addEventListener("seeked", done, { once: true });
+          setTimeout(() => failed(new Error(`never at ${time}`)), 20000);
+          video.currentTime = time;
+        })""",
+        time,
     )
-    return told(levels), says
+    deadline = monotonic() + 3
+    while True:  # the picture comes a little later
+        levels, says = page.evaluate(LOOK, FIELDS)
+        tells = told(levels)
+        if abs(tells - says) < 0.5 or monotonic() > deadline:
+            return tells, says
+        page.wait_for_timeout(50)
 
 
 @pytest.fixture(
