@@ -494,6 +494,16 @@ def test_compound_in_a_title_counts_less_than_the_word_and_more_than_speech(shel
     assert shelf.found("Zentrum") == [3, 1, 2]
 
 
+def test_parts_of_a_compound_are_looked_for_together_and_not_in_names(shelf):
+    shelf.add(1, "die Stadt und ihr Haus", title="Haus", people=((7, "Eva Haus"),))
+    shelf.add(2, "die Stadt", people=((8, "Eva Stadt Haus"),))
+
+    (hit,) = shelf.search("Stadthaus").hits
+
+    assert (hit.session_id, plain(hit.title)) == (1, "Haus")
+    assert plain(hit.moments[0].fragments) == "die [Stadt] und ihr [Haus]"
+
+
 def test_name_is_found_by_the_whole_word_only(shelf):
     shelf.add(1, people=((7, "Eva Lindenberg"),))
     shelf.add(2, people=((8, "Eva Linden"),))
@@ -909,8 +919,8 @@ def test_every_query_can_be_asked(backend, typed):
 # --- any archive, any query --------------------------------------------------------------------
 
 SAID = (
-    "Haus Häuser Hauses Glas Gläser Stadt Städte Stadthaus IT-Sicherheit sich sicher 3 drei in the "
-    "city cities"
+    "Haus Häuser Hauses Glas Gläser Stadt Städte Zentrum Rechenzentrum IT-Sicherheit sich sicher 3 drei "
+    "in the city cities"
 )
 vocabulary = st.sampled_from(SAID.split())
 sentences = st.lists(vocabulary, max_size=6).map(" ".join)

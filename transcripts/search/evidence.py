@@ -103,7 +103,7 @@ class Evidence:
             very = (self.reader.counts(_counted(asked, field)) > 0) & self.visible
         well = very | (self.reader.counts(asked.other(field)) > 0) & self.visible
         said = well | (self.reader.counts(asked.less(field)) > 0) & self.visible
-        for other in asked.apart:
+        for other in asked.apart if field is not Field.PEOPLE else ():
             said = said | self.told(other, field).said
         return Levels(said, well, very)
 

@@ -76,7 +76,9 @@ def _spans(
     ]
     runs += [(t.start, t.end) for t in forms]
     if not runs:
-        runs = [span for other in clause.apart for span in _spans(other, terms, text, language)]
+        for other in clause.apart:
+            parts = [_spans(part, terms, text, language) for part in other.parts]
+            runs += [span for each in parts for span in each] if all(parts) else []
     return runs
 
 
