@@ -617,6 +617,23 @@ def test_words_of_drafts_are_not_offered(shelf):
     assert shelf.suggested("Geh", Filters()).words == ("Geheimnis",)
 
 
+def test_drafts_do_not_change_which_word_is_offered_first(shelf):
+    for session_id in (1, 2):
+        shelf.add(session_id, "Hose")
+    shelf.add(3, "Hase")
+    for session_id in range(4, 9):
+        shelf.add(session_id, "Hase", visibility="draft")
+
+    assert shelf.search("Huse").meant == "Hose"
+    assert shelf.search("Huse", Filters()).meant == "Hase"
+    assert shelf.suggested("H").words == ()
+    assert shelf.suggested("Ha").words == ("Hase",)
+    shelf.add(9, "Hafen Hafen")
+    shelf.add(10, "Hafen")
+    assert shelf.suggested("Ha").words == ("Hafen", "Hase")
+    assert shelf.suggested("Ha", Filters()).words == ("Hase", "Hafen")
+
+
 def test_words_sessions_and_people_are_suggested(shelf):
     mara, max_ = (7, "Mara Lindqvist"), (8, "Max Örtel")
     shelf.add(1, "im Magen", "viele Märkte", title="Markt und Macht", people=(mara,))

@@ -34,6 +34,11 @@ def as_written(reader: Reader, wanted: Iterable[Entry], visible: np.ndarray) -> 
     return found
 
 
+def seen_in(reader: Reader, entry: Entry, visible: np.ndarray) -> int:
+    """In how many visible sessions an entry is; what the others have does not count for the order."""
+    return int(((reader.counts([entry]) > 0) & visible).sum())
+
+
 def _spoken(reader: Reader, rows: Mapping[Entry, int]) -> dict[Entry, str]:
     """The cue of each entry in the session of its row."""
     if not rows:

@@ -6,7 +6,7 @@ from rapidfuzz.distance import OSA
 
 from transcripts.search import vocabulary
 from transcripts.search.clauses import Kind
-from transcripts.search.letters import as_written
+from transcripts.search.letters import as_written, seen_in
 from transcripts.search.lookup import Asked
 from transcripts.search.ranking import WEIGHTS, Search
 from transcripts.search.tables import Field
@@ -15,7 +15,7 @@ from transcripts.search.vocabulary import Entry
 
 SHORTEST = 4  # letters of a word that is put right
 SHORT = 7  # letters; up to here one letter may be wrong, in longer words two
-CANDIDATES = 12  # of which it is looked up whether they may be seen
+CANDIDATES = 48  # of which it is looked up in how many sessions they may be seen
 ALPHABET = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -60,7 +60,7 @@ def _nearest(search: Search, word: str) -> Entry | None:
     """The entry that is nearest to a word, of the most sessions, if any is near enough."""
     most = 1 if len(word) <= SHORT else 2
     connection = search.reader.connection
-    near: list[tuple[tuple, Entry]] = []
+    near: list[tuple[tuple[int, bool, str, int], Entry]] = []
     if len(word) <= SHORT:
         candidates = vocabulary.in_any_field(connection, _edits(word))
     else:
@@ -72,10 +72,15 @@ def _nearest(search: Search, word: str) -> Entry | None:
         distance = OSA.distance(word, entry.word, score_cutoff=most)
         if 0 < distance <= most:
             is_other = entry.word[0] != word[0]
-            near.append(((distance, is_other, -entry.sessions, entry.word, entry.id), entry))
+            near.append(((distance, is_other, entry.word, entry.id), entry))
     near.sort()
-    seen = (entry for _, entry in near[:CANDIDATES] if _is_seen(search, [entry]))
-    return next(seen, None)
+    search.reader.prepare(entry for _, entry in near[:CANDIDATES])
+    seen = [
+        ((distance, is_other, -sessions, word, id_), entry)
+        for (distance, is_other, word, id_), entry in near[:CANDIDATES]
+        if (sessions := seen_in(search.reader, entry, search.visible))
+    ]
+    return min(seen)[1] if seen else None
 
 
 def _edits(word: str) -> set[str]:

@@ -1,13 +1,14 @@
 """What may be meant while somebody is still typing: words that were said, sessions, people."""
 
 from dataclasses import dataclass
+from operator import itemgetter
 
 import numpy as np
 from sqlalchemy import Connection, select
 
 from transcripts.search import vocabulary
 from transcripts.search.catalogue import Catalogue
-from transcripts.search.letters import as_written
+from transcripts.search.letters import as_written, seen_in
 from transcripts.search.reading import Reader
 from transcripts.search.tables import Field, documents, people
 from transcripts.search.terms import fold, words
@@ -46,10 +47,11 @@ def suggested(
 def _words(reader: Reader, letters: str, visible: np.ndarray) -> tuple[str, ...]:
     found = vocabulary.most_used(reader.connection, letters, Field.SPEECH, CANDIDATES)
     reader.prepare(found)
+    known = [(-seen_in(reader, entry, visible), entry.word, entry.id, entry) for entry in found]
     seen: dict[str, vocabulary.Entry] = {}
-    for entry in found:
-        if (reader.counts([entry]) * visible).any():
-            seen.setdefault(entry.word, entry)
+    for sessions, word, _, entry in sorted(known, key=itemgetter(0, 1, 2)):
+        if sessions:
+            seen.setdefault(word, entry)
     chosen = list(seen.values())[:MOST_WORDS]
     written = as_written(reader, chosen, visible)
     return tuple(written[entry.id] for entry in chosen)
