@@ -10,7 +10,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from setup import packages, say
+from setup import bundles, packages, say
 from setup.place import ROOT, VENV
 
 LIST = Path("setup/vendor.json")
@@ -29,10 +29,13 @@ class Unavailable(Exception):
 def fetch_libraries(root: Path = ROOT, *, modules: bool = False) -> None:
     """Fetches and copies the listed files unless they are there; with `modules`, node_modules too.
 
+    node_modules are also there where the bundles have to be made.
+
     A machine that cannot fetch them is told so, once for each set of versions; the reason is
     remembered, so that later starts do not try again until npm is there.
     """
     inputs = packages.fingerprint([root / "package-lock.json", root / LIST])
+    modules = modules or not bundles.are_current(root, bundles.digest_of_sources(root))
     if is_current(root, inputs) and (not modules or (root / MODULES).exists()):
         say.done("browser libraries")
         return

@@ -2,7 +2,7 @@
 
 import shutil
 
-from setup import browser, say
+from setup import browser, bundles, say
 from setup.place import ROOT, VENV
 
 CACHES = (
@@ -16,10 +16,10 @@ CACHES = (
 
 
 def clean(*, everything: bool) -> None:
-    """Removes caches; with `everything` also `.venv`, node_modules and the browser libraries."""
+    """Removes caches; with `everything` also `.venv`, node_modules, browser libraries and bundles."""
     folders = [ROOT / name for name in CACHES]
     if everything:
-        folders += [VENV, ROOT / browser.MODULES, ROOT / browser.VENDOR]
+        folders += [VENV, ROOT / browser.MODULES, ROOT / browser.VENDOR, ROOT / bundles.BUNDLES]
     for folder in folders:
         shutil.rmtree(folder, ignore_errors=True)
     for folder in ROOT.rglob("__pycache__"):

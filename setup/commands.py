@@ -2,7 +2,19 @@
 
 from collections.abc import Sequence
 
-from setup import browser, clean, debian, lock, packages, place, say, start, testing, translations
+from setup import (
+    browser,
+    bundles,
+    clean,
+    debian,
+    lock,
+    packages,
+    place,
+    say,
+    start,
+    testing,
+    translations,
+)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -83,6 +95,7 @@ def _set_up(requirements: Sequence[str]) -> None:
     packages.make_environment()
     packages.install_requirements(requirements)
     browser.fetch_libraries()
+    bundles.make_bundles()
 
 
 def _port() -> int:

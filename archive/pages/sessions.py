@@ -13,6 +13,7 @@ from archive.auth import viewer
 from archive.context import db, parts
 from archive.errors import failure_sentence
 from archive.models.recording import RenditionKind, State
+from archive.pages.early import render_early
 from archive.pages.words import at_seconds, iso_duration, media_url, moment_url, step_name
 from archive.queries.making import Caught
 from archive.queries.partial import PartialTranscript
@@ -60,7 +61,7 @@ REMEDIES = {
 
 
 @blueprint.get("/sessions/<slug>")
-def show(slug: str) -> str:
+def show(slug: str) -> Response:
     """The video with its transcript; `t` opens it at a second, `q` marks what was searched.
 
     `language` shows a translation instead of what was said.
@@ -71,7 +72,7 @@ def show(slug: str) -> str:
     query = _understood(parse(request.args.get("q", "")[:LONGEST_READ]))
     at = at_seconds(request.args.get("t"), page.card.duration)
     progress = progress_of(page)
-    return render_template(
+    return render_early(
         "session.html",
         page=page,
         at=at,

@@ -18,7 +18,7 @@ from archive.context import parts
 from archive.models.people import StageRole
 from archive.models.programme import Kind
 from archive.models.recording import Step
-from archive.pages.modules import modules_of
+from archive.pages.bundles import bundled, modules_of
 from archive.queries.cards import MediaFile, Sprites
 from transcripts.search.results import Reviewed
 from transcripts.search.terms import fold
@@ -77,7 +77,8 @@ def register(app: Flask) -> None:
     app.jinja_env.globals.update(
         moment_url=moment_url, media_url=media_url, public_url=public_url, in_language=in_language
     )
-    app.jinja_env.globals.update(hls_url=hls_url, sprites_data=sprites_data, modules_of=modules_of)
+    app.jinja_env.globals.update(hls_url=hls_url, sprites_data=sprites_data)
+    app.jinja_env.globals.update(bundled=bundled, modules_of=modules_of)
     app.context_processor(_frame)
 
 

@@ -85,7 +85,9 @@ def test_scripts_make_no_markup_or_code_from_text(path: Path):
 
 def used_by_templates() -> Iterator[str]:
     for path in TEMPLATES:
-        yield from re.findall(r"url_for\('static', filename='([^']+)'\)", path.read_text())
+        yield from re.findall(
+            r"url_for\('static', filename=(?:bundled\()?'([^']+)'\)", path.read_text()
+        )
 
 
 def used_by_scripts_and_sheets(name: str) -> Iterator[str]:
@@ -104,7 +106,8 @@ def used_by_scripts_and_sheets(name: str) -> Iterator[str]:
 @pytest.fixture
 def used(client: FlaskClient) -> set[str]:
     """Every file that a page takes in, itself or through another file."""
-    frame = re.findall(r"/static/([^\"]+)\"", client.get("/").get_data(as_text=True))
+    sent = client.get("/").get_data(as_text=True)
+    frame = re.findall(r"/static/((?!bundles/)[^\"]+)\"", sent)
     open_, found = {*frame, *used_by_templates()}, set()
     while open_:
         name = open_.pop()

@@ -18,6 +18,7 @@ INSTALLED = {
     ".venv/lib/__pycache__/x.pyc",
     "node_modules/hls.js/x",
     "archive/static/vendor/hls/hls.mjs",
+    "archive/static/bundles/session.js",
 }
 
 
