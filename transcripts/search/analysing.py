@@ -6,11 +6,11 @@ words of a session at once, as there are thousands.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from transcripts.search.packing import pack_runs
 from transcripts.search.results import Document, Passage
 from transcripts.search.sets import distinct
 from transcripts.search.tables import BEGINNINGS_IN, Field
@@ -26,7 +26,23 @@ from transcripts.search.vocabulary import WHOLE, Key
 
 BEGINNINGS = (2, 3, 4)  # letters
 
-Found = Mapping[Key, tuple[bytes, int]]  # the places of each key, packed, and its cues
+
+@dataclass(frozen=True)
+class Found:
+    """Where keys stand: how many places each has, in how many cues, and the places."""
+
+    keys: Sequence[Key]
+    sizes: np.ndarray
+    cues: np.ndarray
+    places: np.ndarray
+
+
+@dataclass(frozen=True)
+class Begun:
+    """In how many cues words begin with the same few letters."""
+
+    keys: Sequence[Key]
+    cues: np.ndarray
 
 
 class Said:
@@ -57,12 +73,17 @@ class Said:
             + [(id_, cue, cue) for cue, name in enumerate(speakers) for id_ in keys.names(name)],
             np.int64,
         ).reshape(-1, 3)
-        self.found = _packed(
+        self.found = _found(
             list(keys.ids),
             np.concatenate([ids, others[:, 0]]),
             np.concatenate([places, others[:, 1]]),
             np.concatenate([cues, others[:, 2]]),
         )
+
+    def all_keys(self) -> Iterator[Key]:
+        """Those of all that is found."""
+        yield from self.found.keys
+        yield from self.beginnings.keys
 
 
 class _Keys:
@@ -99,7 +120,7 @@ class _Keys:
         """That of a key, which may be new."""
         return self.ids.setdefault((field, word, language), len(self.ids))
 
-    def beginnings(self, ids: np.ndarray, cues: np.ndarray) -> dict[Key, int]:
+    def beginnings(self, ids: np.ndarray, cues: np.ndarray) -> Begun:
         """In how many cues words begin with the same few letters; ids: of words, each with its cue."""
         begun: dict[str, int] = {}
         span = int(cues.max(initial=0)) + 1
@@ -115,9 +136,10 @@ class _Keys:
             there = numbers[ids] if len(ids) else ids
             codes.append((there * span + cues)[there >= 0])
         numbers = distinct(np.concatenate(codes)) // span
-        counts = np.bincount(numbers, minlength=len(begun)).tolist()
         field = BEGINNINGS_IN[Field.SPEECH]
-        return {(field, word, ""): count for word, count in zip(begun, counts, strict=True)}
+        return Begun(
+            [(field, word, "") for word in begun], np.bincount(numbers, minlength=len(begun))
+        )
 
 
 class _Spelled(dict[str, int]):
@@ -165,27 +187,29 @@ class Told:
                 first += len(said) + 1
         ids = np.repeat(np.arange(len(places)), [len(each) for each in places.values()])
         stand = np.array([place for each in places.values() for place in each], np.int64)
-        self.found = _packed(list(places), ids, stand, np.zeros(len(ids), np.int64))
-        self.beginnings: dict[Key, int] = {
-            (BEGINNINGS_IN[field], word[:letters], ""): 1
+        self.found = _found(list(places), ids, stand, np.zeros(len(ids), np.int64))
+        begun = {
+            (BEGINNINGS_IN[field], word[:letters], "")
             for field, word, _ in places
             if not word.startswith(WHOLE)
             for letters in BEGINNINGS
             if len(word) >= letters
         }
+        self.beginnings = Begun(sorted(begun), np.ones(len(begun), np.int64))
+
+    def all_keys(self) -> Iterator[Key]:
+        """Those of all that is found."""
+        yield from self.found.keys
+        yield from self.beginnings.keys
 
 
-def _packed(keys: Sequence[Key], ids: np.ndarray, places: np.ndarray, cues: np.ndarray) -> Found:
-    """ids: of keys, each with a place and the cue in which that is; every key has one at least."""
-    if not len(ids):
-        return {}
+def _found(keys: Sequence[Key], ids: np.ndarray, places: np.ndarray, cues: np.ndarray) -> Found:
+    """ids: of keys, each with a place and the cue in which that is."""
     order = np.lexsort((places, ids))
     ids, places, cues = ids[order], places[order], cues[order]
     begins = np.diff(ids, prepend=-1) != 0
     starts = np.flatnonzero(begins)
-    counts = np.add.reduceat(begins | (np.diff(cues, prepend=-1) != 0), starts).tolist()
-    packed = pack_runs(places, starts)
-    return {
-        keys[id_]: (run, count)
-        for id_, run, count in zip(ids[starts].tolist(), packed, counts, strict=True)
-    }
+    sizes = np.diff(starts, append=len(ids))
+    of_cues = begins | (np.diff(cues, prepend=-1) != 0)
+    counts = np.add.reduceat(of_cues, starts) if len(starts) else sizes
+    return Found([keys[id_] for id_ in ids[starts].tolist()], sizes, counts, places)

@@ -1,11 +1,26 @@
 """Many rows in one go, as each database takes them fastest: SQLite one by one, PostgreSQL as columns."""
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Boolean, Connection, Integer, LargeBinary, SmallInteger, String, Table
+from sqlalchemy import (
+    ARRAY,
+    Boolean,
+    Column,
+    ColumnElement,
+    Connection,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+    String,
+    Table,
+    cast,
+    func,
+    select,
+)
 
-from transcripts.search.tables import entries, tallies
+from transcripts.search.tables import entries
 
 ARRAYS = {
     Boolean: "boolean[]",
@@ -18,9 +33,14 @@ ARRAYS = {
 Rows = Sequence[tuple[Any, ...]]
 
 
-def insert_rows(connection: Connection, table: Table, columns: Sequence[str], rows: Rows) -> None:
-    """Rows that are new, their values in the order of the columns."""
-    _insert(connection, table, columns, rows, "")
+def is_one_of(
+    connection: Connection, column: Column, numbers: Iterable[int]
+) -> ColumnElement[bool]:
+    """Whether a column is one of any number of whole numbers, given as one value."""
+    given = list(numbers)
+    if connection.dialect.name == "postgresql":
+        return column == func.any(cast(given, ARRAY(Integer)))
+    return column.in_(select(func.json_each(json.dumps(given)).table_valued("value").c.value))
 
 
 def insert_if_new(connection: Connection, table: Table, columns: Sequence[str], rows: Rows) -> None:
@@ -28,14 +48,16 @@ def insert_if_new(connection: Connection, table: Table, columns: Sequence[str], 
     _insert(connection, table, columns, rows, "ON CONFLICT DO NOTHING")
 
 
-def set_tallies(connection: Connection, rows: Rows) -> None:
-    """Tallies of blocks of sessions (entry, block, counts), in place of what was there."""
+def set_rows(connection: Connection, table: Table, columns: Sequence[str], rows: Rows) -> None:
+    """Rows in place of what was there; of the columns the last is no part of the key."""
+    *key, value = columns
+    keys = ", ".join(key)
     _insert(
         connection,
-        tallies,
-        ("entry_id", "block", "counts"),
+        table,
+        columns,
         rows,
-        "ON CONFLICT (entry_id, block) DO UPDATE SET counts = excluded.counts",
+        f"ON CONFLICT ({keys}) DO UPDATE SET {value} = excluded.{value}",
     )
 
 

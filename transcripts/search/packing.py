@@ -1,55 +1,82 @@
-"""Whole numbers as bytes: ascending ones as gaps, each run in as few bytes as its widest needs.
+"""Whole numbers as bytes: seven bits in a byte, the lowest first, the eighth tells that more follow.
 
-The first byte says how wide the others are: 1, 2 or 4 bytes, little end first.
+Ascending numbers are kept as gaps. Many runs are written and read at once, as there are thousands.
 """
 
 from collections.abc import Sequence
 
 import numpy as np
 
-WIDTHS = {1: np.dtype("<u1"), 2: np.dtype("<u2"), 4: np.dtype("<u4")}
+BITS, MORE = 7, 0x80
+STEPS = tuple(range(BITS, 33, BITS))  # numbers from 2**7, 2**14, ... on take one more byte
+
+
+def encode(numbers: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Numbers from 0 to 2**32 - 1 as bytes, and the place of the first byte of each."""
+    sizes = np.ones(len(numbers), np.int64)
+    for step in STEPS:
+        sizes += numbers >= 1 << step
+    starts = np.cumsum(sizes) - sizes
+    written = np.empty(int(sizes.sum()), np.uint8)
+    longer, rest, at = np.arange(len(numbers)), np.asarray(numbers, np.int64), starts
+    for nth in range(len(STEPS) + 1):
+        goes_on = sizes[longer] > nth + 1
+        written[at] = (rest & (MORE - 1)) | np.where(goes_on, MORE, 0)
+        longer, rest, at = longer[goes_on], rest[goes_on] >> BITS, at[goes_on] + 1
+        if not len(longer):
+            break
+    return written, starts
+
+
+def decode(written: np.ndarray) -> np.ndarray:
+    """The numbers that `encode` was given, as int64."""
+    is_last = written < MORE
+    if is_last.all():
+        return written.astype(np.int64)
+    ends = np.flatnonzero(is_last)
+    sizes = np.diff(ends, prepend=-1)
+    at = ends - sizes + 1
+    numbers = (written[at] & (MORE - 1)).astype(np.int64)
+    longer = np.flatnonzero(sizes > 1)
+    for nth in range(1, len(STEPS) + 1):
+        if not len(longer):
+            break
+        bits = (written[at[longer] + nth] & (MORE - 1)).astype(np.int64)
+        numbers[longer] |= bits << (nth * BITS)
+        longer = longer[sizes[longer] > nth + 1]
+    return numbers
+
+
+def decode_all(written: Sequence[bytes]) -> tuple[np.ndarray, np.ndarray]:
+    """The numbers of several, one after the other, and where in them each begins."""
+    together = np.frombuffer(b"".join(written), np.uint8)
+    bytes_before = np.cumsum([0, *map(len, written)])[:-1]
+    numbers_before = np.concatenate([[0], np.cumsum(together < MORE)])
+    return decode(together), numbers_before[bytes_before]
 
 
 def pack(numbers: np.ndarray) -> bytes:
     """Ascending numbers, from 0 to 2**32 - 1, in bytes."""
-    return pack_runs(numbers, np.zeros(1, np.intp))[0] if len(numbers) else b"\1"
+    return encode(np.diff(numbers, prepend=0))[0].tobytes()
 
 
 def unpack(packed: bytes) -> np.ndarray:
     """The numbers that `pack` was given, as int64."""
-    return np.cumsum(np.frombuffer(packed, WIDTHS[packed[0]], offset=1), dtype=np.int64)
-
-
-def pack_runs(numbers: np.ndarray, starts: np.ndarray) -> list[bytes]:
-    """Several runs of ascending numbers that follow each other, each as `pack` writes it.
-
-    starts: where each run begins; the first at 0, and none is empty.
-    """
-    gaps = np.diff(numbers, prepend=0)
-    gaps[starts] = numbers[starts]
-    widest = np.maximum.reduceat(gaps, starts)
-    widths = np.where(widest < 2**8, 1, np.where(widest < 2**16, 2, 4))
-    written = {width: gaps.astype(kind).tobytes() for width, kind in WIDTHS.items()}
-    ends = np.append(starts[1:], len(numbers))
-    return [
-        bytes((width,)) + written[width][start * width : end * width]
-        for width, start, end in zip(widths.tolist(), starts.tolist(), ends.tolist(), strict=True)
-    ]
+    return np.cumsum(decode(np.frombuffer(packed, np.uint8)))
 
 
 def unpack_runs(packed: Sequence[bytes], bases: Sequence[int]) -> np.ndarray:
-    """The numbers of several runs, each raised by its base: all runs of one width, then of the next."""
-    by_width: dict[int, list[tuple[bytes, int]]] = {width: [] for width in WIDTHS}
-    for run, base in zip(packed, bases, strict=True):
-        if len(run) > 1:
-            by_width[run[0]].append((run, base))
-    found = [np.zeros(0, np.int64)]
-    for width, runs in by_width.items():
-        if runs:
-            gaps = np.frombuffer(b"".join(run[1:] for run, _ in runs), WIDTHS[width])
-            sizes = np.array([(len(run) - 1) // width for run, _ in runs])
-            sums = np.cumsum(gaps, dtype=np.int64)
-            starts = np.cumsum(sizes) - sizes
-            before = sums[starts] - gaps[starts]
-            found.append(sums + np.repeat(np.array([base for _, base in runs]) - before, sizes))
-    return np.concatenate(found)
+    """The numbers of several runs one after the other, each raised by its base."""
+    if not packed:
+        return np.zeros(0, np.int64)
+    gaps, starts = decode_all(packed)
+    sizes = np.diff(starts, append=len(gaps))
+    return sums_of_runs(gaps, sizes) + np.repeat(np.array(bases, np.int64), sizes)
+
+
+def sums_of_runs(gaps: np.ndarray, sizes: np.ndarray) -> np.ndarray:
+    """The numbers of runs of these sizes, from their gaps."""
+    sums = np.cumsum(gaps)
+    ends = np.cumsum(sizes)
+    before = np.concatenate([[0], sums])[ends - sizes]
+    return sums - np.repeat(before, sizes)

@@ -3,16 +3,18 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
-from sqlalchemy import Connection, select
+from sqlalchemy import Column, ColumnElement, Connection, select
 
+from transcripts.search.blocks import SPAN, Runs, read_blocks
+from transcripts.search.bulk import is_one_of
 from transcripts.search.catalogue import Catalogue
-from transcripts.search.packing import pack, unpack, unpack_runs
+from transcripts.search.packing import unpack, unpack_runs
 from transcripts.search.sets import distinct
 from transcripts.search.tables import ONLY_TALLIED, postings, speech, tallies
-from transcripts.search.vocabulary import Entry, some
+from transcripts.search.vocabulary import Entry
 from transcripts.search.writing import BLOCK, tally_of
 
-NOWHERE = pack(np.zeros(0, np.int64))
+NOWHERE = np.zeros(0, np.int64)
 SHIFT = 32  # bits of a place within its session; above them stands the session's row
 
 
@@ -23,7 +25,7 @@ class Reader:
         self.connection = connection
         self.catalogue = catalogue
         self._counts: dict[int, tuple[np.ndarray, np.ndarray]] = {}  # by entry: rows, cues
-        self._places: dict[int, dict[int, bytes]] = {}  # by entry and row: packed
+        self._places: dict[int, dict[int, np.ndarray]] = {}  # by entry and block of sessions
 
     def prepare(self, wanted: Iterable[Entry]) -> None:
         """Reads the counts of entries in as few questions as can be."""
@@ -52,54 +54,63 @@ class Reader:
 
     def places(self, wanted: Sequence[Entry], rows: np.ndarray) -> np.ndarray:
         """Where the entries stand in the sessions of these rows, ascending: row << SHIFT | place."""
+        if not len(rows) or not wanted:
+            return NOWHERE
         self.prepare(wanted)
-        self._read_places(wanted, rows)
-        chosen = rows.tolist()
-        runs: list[bytes] = []
-        bases: list[int] = []
-        for entry in wanted:
-            known = self._places.get(entry.id, {})
-            few = known if len(known) < len(chosen) else chosen
-            among = set(chosen) if few is known else known
-            there = [row for row in few if row in among]
-            runs += [known[row] for row in there]
-            bases += [row << SHIFT for row in there]
-        return distinct(unpack_runs(runs, bases))
+        blocks = distinct(self.catalogue.ids[rows] // SPAN).tolist()
+        self._read_places([entry.id for entry in wanted if entry.tallied], blocks)
+        among = np.zeros(len(self.catalogue), bool)
+        among[rows] = True
+        kept = (self._places.get(entry.id, {}) for entry in wanted)
+        found = [each[block] for each in kept for block in blocks if block in each]
+        if not found:
+            return NOWHERE
+        places = np.concatenate(found)
+        return distinct(places[among[places >> SHIFT]])
 
     def cues(self, rows: np.ndarray) -> "Cues":
         """The cues of the sessions of these rows."""
-        return Cues(self._speech(rows, speech.c.cues), rows)
+        kept = self._speech(rows, speech.c.cues)
+        first = unpack_runs(list(kept.values()), [row << SHIFT for row in kept])
+        return Cues(first, rows)
 
     def turns(self, rows: np.ndarray) -> Mapping[int, np.ndarray]:
         """Numbers of the cues with which turns begin, by row."""
-        return self._speech(rows, speech.c.turns)
+        return self._unpacked(rows, speech.c.turns)
 
     def starts(self, rows: np.ndarray) -> Mapping[int, np.ndarray]:
         """When cues begin, milliseconds, by row."""
-        return self._speech(rows, speech.c.starts)
+        return self._unpacked(rows, speech.c.starts)
 
     def entries(self, rows: np.ndarray) -> Mapping[int, np.ndarray]:
         """The ids of all entries that the speech of a session has, by row."""
-        return self._speech(rows, speech.c.entries)
+        return self._unpacked(rows, speech.c.entries)
 
-    def _speech(self, rows: np.ndarray, column: object) -> dict[int, np.ndarray]:
-        found: dict[int, np.ndarray] = {}
-        for part in some(np.sort(rows)):
-            row_of = self._row_of(part)
-            kept = self.connection.execute(
-                select(speech.c.session_id, column).where(speech.c.session_id.in_(list(row_of)))
-            )
-            found |= {row_of[id_]: unpack(packed) for id_, packed in kept}
-        return found
+    def _unpacked(self, rows: np.ndarray, column: Column) -> dict[int, np.ndarray]:
+        return {row: unpack(packed) for row, packed in self._speech(rows, column).items()}
+
+    def _speech(self, rows: np.ndarray, column: Column) -> dict[int, bytes]:
+        """What is kept of the speech of sessions, by row, ascending."""
+        ids = np.sort(self.catalogue.ids[rows])
+        kept = self.connection.execute(
+            select(speech.c.session_id, column)
+            .where(is_one_of(self.connection, speech.c.session_id, ids.tolist()))
+            .order_by(speech.c.session_id)
+        ).all()
+        there = self.catalogue.rows([id_ for id_, _ in kept]).tolist()
+        return {row: packed for row, (_, packed) in zip(there, kept, strict=True)}
 
     def _read_tallies(self, ids: Sequence[int]) -> None:
+        if not ids:
+            return
         blocks: dict[int, list[tuple[int, bytes]]] = {id_: [] for id_ in ids}
-        for part in some(ids):
-            kept = self.connection.execute(select(tallies).where(tallies.c.entry_id.in_(part)))
-            for id_, block, packed in kept:
-                blocks[id_].append((block, packed))
-        for id_, kept in blocks.items():
-            self._counts[id_] = self._tallied(sorted(kept))
+        kept = self.connection.execute(
+            select(tallies).where(is_one_of(self.connection, tallies.c.entry_id, ids))
+        )
+        for id_, block, packed in kept:
+            blocks[id_].append((block, packed))
+        for id_, of_entry in blocks.items():
+            self._counts[id_] = self._tallied(sorted(of_entry))
 
     def _tallied(self, blocks: Sequence[tuple[int, bytes]]) -> tuple[np.ndarray, np.ndarray]:
         sessions, cues = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
@@ -111,54 +122,61 @@ class Reader:
         return self.catalogue.rows(np.concatenate(sessions)), np.concatenate(cues)
 
     def _read_postings(self, ids: Sequence[int]) -> None:
-        found: dict[int, list[tuple[int, int, bytes]]] = {id_: [] for id_ in ids}
-        for part in some(ids):
-            kept = self.connection.execute(
-                select(
-                    postings.c.entry_id, postings.c.session_id, postings.c.cues, postings.c.places
-                ).where(postings.c.entry_id.in_(part))
-            )
-            for id_, session_id, cues, places in kept:
-                found[id_].append((session_id, cues, places))
-        for id_, kept in found.items():
-            rows = self.catalogue.rows(np.array([one[0] for one in kept], np.int64))
-            self._counts[id_] = rows, np.array([one[1] for one in kept], np.int64)
-            self._places[id_] = dict(zip(rows.tolist(), (one[2] for one in kept), strict=True))
+        """Of entries that are in few sessions: all that there is."""
+        if not ids:
+            return
+        self._places |= {id_: {} for id_ in ids}
+        owners, runs = self._read(is_one_of(self.connection, postings.c.entry_id, ids))
+        rows = self.catalogue.rows(runs.sessions)
+        of_entry = owners[runs.owners]
+        order = np.argsort(of_entry, kind="stable")
+        ends = np.searchsorted(of_entry[order], ids, side="right").tolist()
+        starts = np.searchsorted(of_entry[order], ids).tolist()
+        for id_, start, end in zip(ids, starts, ends, strict=True):
+            own = order[start:end]
+            self._counts[id_] = rows[own], runs.cues[own]
 
-    def _read_places(self, wanted: Sequence[Entry], rows: np.ndarray) -> None:
-        """Of tallied entries, as their postings are too many to read them all."""
-        ids = [entry.id for entry in wanted if entry.tallied]
+    def _read_places(self, ids: Sequence[int], blocks: Sequence[int]) -> None:
+        """Of entries that are in many sessions: what those of some blocks have."""
         known = [self._places.setdefault(id_, {}) for id_ in ids]
-        asked = [row for row in rows.tolist() if any(row not in each for each in known)]
-        for part in some(asked):
-            row_of = self._row_of(part)
-            for each in known:
-                each |= {row: NOWHERE for row in part if row not in each}
-            for few in some(ids):
-                kept = self.connection.execute(
-                    select(postings.c.entry_id, postings.c.session_id, postings.c.places).where(
-                        postings.c.entry_id.in_(few), postings.c.session_id.in_(list(row_of))
-                    )
-                )
-                for id_, session_id, places in kept:
-                    self._places[id_][row_of[session_id]] = places
+        asked = [block for block in blocks if any(block not in each for each in known)]
+        if not asked:
+            return
+        for each in known:
+            each |= {block: NOWHERE for block in asked if block not in each}
+        self._read(
+            is_one_of(self.connection, postings.c.entry_id, ids)
+            & is_one_of(self.connection, postings.c.block, asked)
+        )
 
-    def _row_of(self, rows: Sequence[int] | np.ndarray) -> dict[int, int]:
-        """These rows by the ids of their sessions."""
-        ids = self.catalogue.ids[rows].tolist()
-        return dict(zip(ids, np.asarray(rows).tolist(), strict=True))
+    def _read(self, wanted: ColumnElement[bool]) -> tuple[np.ndarray, Runs]:
+        """Rows of postings: the entry of each, and what it has; their places are kept."""
+        kept = self.connection.execute(select(postings).where(wanted)).all()
+        runs = read_blocks([row.runs for row in kept], [row.block for row in kept])
+        rows = self.catalogue.rows(runs.sessions)
+        places = np.repeat(rows << SHIFT, runs.sizes) + runs.places
+        of_row = np.bincount(runs.owners, weights=runs.sizes, minlength=len(kept))
+        ends = np.cumsum(of_row).astype(np.int64).tolist()
+        start = 0
+        for row, end in zip(kept, ends, strict=True):
+            self._places[row.entry_id][row.block] = places[start:end]
+            start = end
+        return np.array([row.entry_id for row in kept], np.int64), runs
 
 
 class Cues:
-    """The cues of some sessions, numbered through: those of the first session, of the next, ..."""
+    """The cues of some sessions, numbered through: those of the first session, of the next, ...
 
-    def __init__(self, first: Mapping[int, np.ndarray], rows: np.ndarray) -> None:
+    first: place of the first word of each, row << SHIFT | place, ascending.
+    """
+
+    def __init__(self, first: np.ndarray, rows: np.ndarray) -> None:
         self.rows = np.sort(rows)
-        sizes = np.array([len(first.get(row, ())) for row in self.rows.tolist()], np.int64)
-        self.base = np.cumsum(sizes) - sizes  # number of the first cue of each session
-        self.row = np.repeat(self.rows, sizes)  # of each cue
-        kept = [first[row] + (row << SHIFT) for row in self.rows.tolist() if row in first]
-        self.first = np.concatenate(kept) if kept else np.zeros(0, np.int64)
+        self.first = first
+        self.row = first >> SHIFT  # of each cue
+        self.base = np.searchsorted(
+            first, self.rows << SHIFT
+        )  # number of the first of each session
 
     def __len__(self) -> int:
         return len(self.first)

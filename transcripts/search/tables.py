@@ -1,8 +1,8 @@
 """The tables of the search index, the same in every database.
 
-An entry of the vocabulary is a word of one language in one field. It has a posting for each session
-that has it, with the places where it stands there; and, where it is in many sessions or is the
-beginning of words, a tally of how often it is in each.
+An entry of the vocabulary is a word of one language in one field. It has postings: the sessions that
+have it, with the places where it stands there, by blocks of sessions; and, where it is in many
+sessions or is the beginning of words, a tally of how often it is in each.
 """
 
 from enum import IntEnum
@@ -124,9 +124,8 @@ postings = Table(
     "search_postings",
     metadata,
     Column("entry_id", Integer, primary_key=True, autoincrement=False),
-    Column("session_id", Integer, primary_key=True, autoincrement=False),
-    Column("places", LargeBinary, nullable=False),  # packed
-    Column("cues", Integer, nullable=False),  # that have it; 1 where it is no speech
+    Column("block", Integer, primary_key=True, autoincrement=False),  # of sessions
+    Column("runs", LargeBinary, nullable=False),  # what each of them has; packed
     sqlite_with_rowid=False,
 )
 

@@ -3,19 +3,19 @@
 import json
 import secrets
 import zlib
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC
-from operator import itemgetter
 
 import numpy as np
 from sqlalchemy import Connection, Table, delete, func, insert, select, update
 
 from transcripts.search import vocabulary
 from transcripts.search.analysing import Found, Said, Told
-from transcripts.search.bulk import add_to_sessions, insert_rows, set_tallies
+from transcripts.search.blocks import NO_RUNS, SPAN, Runs, joined, read_blocks, write_blocks
+from transcripts.search.bulk import add_to_sessions, is_one_of, set_rows
 from transcripts.search.packing import pack, unpack
 from transcripts.search.results import Document, Passage
+from transcripts.search.sets import is_among
 from transcripts.search.tables import (
     ONLY_TALLIED,
     documents,
@@ -26,13 +26,16 @@ from transcripts.search.tables import (
     tallies,
     texts,
 )
-from transcripts.search.vocabulary import Key, some
+from transcripts.search.vocabulary import Key
 
 PART = 64  # cues whose texts are kept together
 BLOCK = 256  # sessions whose tallies are kept together
 COMMON = 256  # sessions from which on an entry has tallies
 MOST_TALLIED = 2**16 - 1
+SHIFT = 32  # bits of a session or a block; above them stands the entry
 TURN = 0x5EA2C4  # the number of the lock that a writer holds
+
+Gone = tuple[int, np.ndarray]  # a session and the ids of entries that it had
 
 
 def put(connection: Connection, document: Document, passages: Sequence[Passage]) -> None:
@@ -53,34 +56,39 @@ def put_all(
     if not given:
         return
     take_turn(connection)
-    spoken = [(document.session_id, said) for document, said in given if said is not None]
-    told = {document.session_id: document for document, _ in given}
-    _forget(connection, documents, list(told))
-    _forget(connection, speech, [id_ for id_, _ in spoken])
-    of_fields = {id_: Told(document) for id_, document in told.items()}
-    found = {id_: each.found for id_, each in of_fields.items()}
-    begun = {id_: each.beginnings for id_, each in of_fields.items()}
-    heard = {id_: Said(said) for id_, said in spoken}
+    told = {document.session_id: Told(document) for document, _ in given}
+    heard = {document.session_id: Said(said) for document, said in given if said is not None}
+    gone = _taken_out(connection, documents, list(told))
+    gone += _taken_out(connection, speech, list(heard))
+    _forget(connection, gone)
+    analysed = [(id_, one) for each in (told, heard) for id_, one in each.items()]
     numbers = vocabulary.numbers_of(
-        connection,
-        {key for each in (*found.values(), *begun.values()) for key in each}
-        | {key for said in heard.values() for key in (*said.found, *said.beginnings)},
-        seen,
+        connection, {key for _, one in analysed for key in one.all_keys()}, seen
     )
-    words = {id_: _ids({**found[id_], **begun[id_]}, numbers) for id_ in told}
-    _write_documents(connection, told.values(), words)
-    _write_speech(connection, heard, numbers)
-    _write_postings(connection, found, numbers)
-    _write_postings(connection, {id_: said.found for id_, said in heard.items()}, numbers)
-    _tally(connection, begun, numbers)
-    _tally(connection, {id_: said.beginnings for id_, said in heard.items()}, numbers)
+    ids = [np.fromiter((numbers[key] for key in one.all_keys()), np.int64) for _, one in analysed]
+    packed = [pack(np.sort(each)) for each in ids]
+    _write_documents(connection, [document for document, _ in given], packed[: len(told)])
+    _write_speech(connection, heard, packed[len(told) :])
+    runs = joined(
+        [_runs(id_, one.found, own) for (id_, one), own in zip(analysed, ids, strict=True)]
+    )
+    _change_postings(connection, gone, runs)
+    add_to_sessions(connection, _each_counted(runs.owners))
+    _tally_common(connection, runs)
+    begun = [own[len(one.found.keys) :] for (_, one), own in zip(analysed, ids, strict=True)]
+    sessions = np.repeat([id_ for id_, _ in analysed], [len(own) for own in begun])
+    cues = np.concatenate([one.beginnings.cues for _, one in analysed])
+    add_to_sessions(connection, _each_counted(np.concatenate(begun)))
+    _write_tallies(connection, np.concatenate(begun), sessions, cues)
 
 
 def remove(connection: Connection, session_id: int) -> None:
     """Takes a session out; harmless where it is not in."""
     take_turn(connection)
-    _forget(connection, documents, [session_id])
-    _forget(connection, speech, [session_id])
+    gone = _taken_out(connection, documents, [session_id])
+    gone += _taken_out(connection, speech, [session_id])
+    _forget(connection, gone)
+    _change_postings(connection, gone, NO_RUNS)
 
 
 def take_turn(connection: Connection) -> None:
@@ -96,10 +104,10 @@ def take_turn(connection: Connection) -> None:
 def _write_documents(
     connection: Connection,
     given: Iterable[Document],
-    words: Mapping[int, bytes],
+    words: Iterable[bytes],
 ) -> None:
     rows, names = [], []
-    for document in given:
+    for document, entries_of in zip(given, words, strict=True):
         rows.append(
             {
                 "session_id": document.session_id,
@@ -113,7 +121,7 @@ def _write_documents(
                 "subtitle": document.subtitle,
                 "abstract": document.abstract,
                 "stamp": secrets.randbits(40),
-                "entries": words[document.session_id],
+                "entries": entries_of,
             }
         )
         names += [
@@ -131,10 +139,10 @@ def _write_documents(
 
 
 def _write_speech(
-    connection: Connection, heard: Mapping[int, Said], numbers: Mapping[Key, int]
+    connection: Connection, heard: Mapping[int, Said], words: Iterable[bytes]
 ) -> None:
     rows, parts = [], []
-    for session_id, said in heard.items():
+    for (session_id, said), entries_of in zip(heard.items(), words, strict=True):
         passages = said.passages
         starts = np.array([round(passage.start * 1000) for passage in passages], np.int64)
         rows.append(
@@ -143,7 +151,7 @@ def _write_speech(
                 "cues": pack(said.first),
                 "starts": pack(np.maximum.accumulate(starts) if len(starts) else starts),
                 "turns": pack(said.turns),
-                "entries": _ids({**said.found, **dict.fromkeys(said.beginnings)}, numbers),
+                "entries": entries_of,
             }
         )
         parts += [
@@ -168,92 +176,123 @@ def read(kept: bytes, numbers: Iterable[int] | None = None) -> list[Passage]:
     return [Passage(*row) for row in (rows if numbers is None else (rows[n] for n in numbers))]
 
 
-def _ids(found: Mapping[Key, object], numbers: Mapping[Key, int]) -> bytes:
-    return pack(np.sort(np.fromiter((numbers[key] for key in found), np.int64, len(found))))
+def _runs(session_id: int, found: Found, ids: np.ndarray) -> Runs:
+    """What a session has, owned by entries, whose ids come first."""
+    count = len(found.keys)
+    sessions = np.full(count, session_id, np.int64)
+    return Runs(ids[:count], sessions, found.cues, found.sizes, found.places)
 
 
-def _write_postings(
-    connection: Connection, found: Mapping[int, Found], numbers: Mapping[Key, int]
-) -> None:
-    rows = [
-        (numbers[key], session_id, places, cues)
-        for session_id, each in found.items()
-        for key, (places, cues) in each.items()
-    ]
-    rows.sort(key=itemgetter(0, 1))
-    insert_rows(connection, postings, ("entry_id", "session_id", "places", "cues"), rows)
-    counts: dict[int, dict[int, int]] = defaultdict(dict)
-    for id_, session_id, _, cues in rows:
-        counts[id_][session_id] = cues
-    add_to_sessions(connection, {id_: len(each) for id_, each in counts.items()})
-    _tally_common(connection, counts)
+def _change_postings(connection: Connection, gone: Sequence[Gone], new: Runs) -> None:
+    """Takes out what sessions had, and puts in what they have."""
+    of_new = new.sessions // SPAN
+    for block in sorted({id_ // SPAN for id_, _ in gone} | set(of_new.tolist())):
+        runs = new.chosen(np.flatnonzero(of_new == block))
+        had = [one for one in gone if one[0] // SPAN == block]
+        if had or _has_others(connection, block, runs):
+            touched = np.unique(np.concatenate([runs.owners, *(ids for _, ids in had)]))
+            before = _read_block(connection, block, touched)
+            kept = before.chosen(np.flatnonzero(~is_among(_pairs(before), _pairs_of(had))))
+            runs = joined([kept, runs])
+            _remove_rows(connection, block, np.setdiff1d(before.owners, runs.owners))
+        _write_block(connection, block, runs)
 
 
-def _tally(
-    connection: Connection,
-    beginnings: Mapping[int, Mapping[Key, int]],
-    numbers: Mapping[Key, int],
-) -> None:
-    counts: dict[int, dict[int, int]] = defaultdict(dict)
-    for session_id, each in beginnings.items():
-        for key, count in each.items():
-            counts[numbers[key]][session_id] = count
-    add_to_sessions(connection, {id_: len(each) for id_, each in counts.items()})
-    _write_tallies(connection, counts)
+def _has_others(connection: Connection, block: int, new: Runs) -> bool:
+    """Whether other sessions of a block are in the index."""
+    there = connection.scalars(
+        select(documents.c.session_id).where(
+            documents.c.session_id.between(block * SPAN, block * SPAN + SPAN - 1)
+        )
+    )
+    return not set(there) <= set(new.sessions.tolist())
 
 
-def _tally_common(connection: Connection, counts: Mapping[int, Mapping[int, int]]) -> None:
+def _read_block(connection: Connection, block: int, ids: np.ndarray) -> Runs:
+    """What the sessions of a block have of these entries, owned by the ids of these."""
+    among = is_one_of(connection, postings.c.entry_id, ids.tolist())
+    rows = connection.execute(
+        select(postings.c.entry_id, postings.c.runs).where(among, postings.c.block == block)
+    ).all()
+    runs = read_blocks([row.runs for row in rows], [block] * len(rows))
+    return runs.owned(np.array([row.entry_id for row in rows], np.int64)[runs.owners])
+
+
+def _remove_rows(connection: Connection, block: int, ids: np.ndarray) -> None:
+    if len(ids):
+        among = is_one_of(connection, postings.c.entry_id, ids.tolist())
+        connection.execute(delete(postings).where(among, postings.c.block == block))
+
+
+def _pairs(runs: Runs) -> np.ndarray:
+    """Entry and session of each run as one number."""
+    return runs.owners << SHIFT | runs.sessions
+
+
+def _pairs_of(gone: Sequence[Gone]) -> np.ndarray:
+    pairs = [ids << SHIFT | session_id for session_id, ids in gone]
+    return np.sort(np.concatenate([np.zeros(0, np.int64), *pairs]))
+
+
+def _write_block(connection: Connection, block: int, runs: Runs) -> None:
+    ordered = runs.chosen(np.lexsort((runs.sessions, runs.owners)))
+    ids, owners = np.unique(ordered.owners, return_inverse=True)
+    packed = write_blocks(ordered.owned(owners))
+    rows = [(id_, block, one) for id_, one in zip(ids.tolist(), packed, strict=True)]
+    set_rows(connection, postings, ("entry_id", "block", "runs"), rows)
+
+
+def _each_counted(ids: np.ndarray) -> dict[int, int]:
+    different, counts = np.unique(ids, return_counts=True)
+    return dict(zip(different.tolist(), counts.tolist(), strict=True))
+
+
+def _tally_common(connection: Connection, runs: Runs) -> None:
     """Tallies of entries that are in many sessions; of those that just came to be so, of all."""
-    known: dict[int, Mapping[int, int]] = {}
-    new: list[int] = []
-    for part in some(sorted(counts)):
+    among = is_one_of(connection, entries.c.id, np.unique(runs.owners).tolist())
+    common = connection.execute(
+        select(entries.c.id, entries.c.tallied).where(among, entries.c.sessions >= COMMON)
+    ).all()
+    known = np.array(sorted(id_ for id_, tallied in common if tallied), np.int64)
+    new = sorted(id_ for id_, tallied in common if not tallied)
+    counted = runs.chosen(np.flatnonzero(is_among(runs.owners, known)))
+    if new:
         rows = connection.execute(
-            select(entries.c.id, entries.c.tallied).where(
-                entries.c.id.in_(part), entries.c.sessions >= COMMON
-            )
+            select(postings).where(is_one_of(connection, postings.c.entry_id, new))
+        ).all()
+        whole = read_blocks([row.runs for row in rows], [row.block for row in rows])
+        ids = np.array([row.entry_id for row in rows], np.int64)
+        counted = joined([counted, whole.owned(ids[whole.owners])])
+        connection.execute(
+            update(entries).where(is_one_of(connection, entries.c.id, new)).values(tallied=True)
         )
-        for id_, tallied in rows:
-            if tallied:
-                known[id_] = counts[id_]
-            else:
-                new.append(id_)
-    for part in some(new):
-        whole: dict[int, dict[int, int]] = defaultdict(dict)
-        rows = connection.execute(
-            select(postings.c.entry_id, postings.c.session_id, postings.c.cues).where(
-                postings.c.entry_id.in_(part)
-            )
-        )
-        for id_, session_id, cues in rows:
-            whole[id_][session_id] = cues
-        known |= whole
-        connection.execute(update(entries).where(entries.c.id.in_(part)).values(tallied=True))
-    _write_tallies(connection, known)
+    _write_tallies(connection, counted.owners, counted.sessions, counted.cues)
 
 
-def _write_tallies(connection: Connection, counts: Mapping[int, Mapping[int, int]]) -> None:
-    """Sets how often entries are in sessions; by entry and session."""
-    wanted: dict[tuple[int, int], dict[int, int]] = defaultdict(dict)
-    for id_, each in counts.items():
-        for session_id, count in each.items():
-            block, slot = divmod(session_id, BLOCK)
-            wanted[id_, block][slot] = min(count, MOST_TALLIED)
-    if not wanted:
+def _write_tallies(
+    connection: Connection, ids: np.ndarray, sessions: np.ndarray, counts: np.ndarray
+) -> None:
+    """Sets how often entries are in sessions: one value each of entry, session and count."""
+    if not len(ids):
         return
-    old: dict[tuple[int, int], bytes] = {}
-    blocks = {block for _, block in wanted}
-    for part in some(sorted({id_ for id_, _ in wanted})):
-        rows = connection.execute(
-            select(tallies).where(tallies.c.entry_id.in_(part), tallies.c.block.in_(blocks))
+    blocks, slots = np.divmod(sessions, BLOCK)
+    keys, rows = np.unique(ids << SHIFT | blocks, return_inverse=True)
+    tallied = np.zeros((len(keys), BLOCK), "<u2")
+    before = connection.execute(
+        select(tallies).where(
+            is_one_of(connection, tallies.c.entry_id, np.unique(ids).tolist()),
+            is_one_of(connection, tallies.c.block, np.unique(blocks).tolist()),
         )
-        old |= {(id_, block): packed for id_, block, packed in rows}
-    rows = []
-    for (id_, block), each in sorted(wanted.items()):
-        before = old.get((id_, block))
-        tally = tally_of(before).copy() if before else np.zeros(BLOCK, np.uint16)
-        tally[list(each)] = list(each.values())
-        rows.append((id_, block, zlib.compress(tally.tobytes(), 1)))
-    set_tallies(connection, rows)
+    )
+    row_of = {key: row for row, key in enumerate(keys.tolist())}
+    for id_, block, packed in before:
+        row = row_of.get(id_ << SHIFT | block)
+        if row is not None:
+            tallied[row] = tally_of(packed)
+    tallied[rows, slots] = np.minimum(counts, MOST_TALLIED)
+    packed = [zlib.compress(tally.tobytes(), 1) for tally in tallied]
+    of = zip((keys >> SHIFT).tolist(), (keys & (2**SHIFT - 1)).tolist(), packed, strict=True)
+    set_rows(connection, tallies, ("entry_id", "block", "counts"), list(of))
 
 
 def tally_of(packed: bytes) -> np.ndarray:
@@ -261,46 +300,30 @@ def tally_of(packed: bytes) -> np.ndarray:
     return np.frombuffer(zlib.decompress(packed), "<u2")
 
 
-def _forget(connection: Connection, table: Table, ids: Sequence[int]) -> None:
-    """Takes out what `documents` or `speech` keeps about sessions, with its postings."""
-    gone: dict[int, list[int]] = defaultdict(list)
-    of_session: dict[int, list[int]] = {}
-    for part in some(ids):
-        rows = connection.execute(
-            select(table.c.session_id, table.c.entries).where(table.c.session_id.in_(part))
+def _taken_out(connection: Connection, table: Table, ids: Sequence[int]) -> list[Gone]:
+    """What `documents` or `speech` keeps about sessions goes; their entries are told."""
+    rows = connection.execute(
+        select(table.c.session_id, table.c.entries).where(
+            is_one_of(connection, table.c.session_id, ids)
         )
-        for session_id, packed in rows:
-            of_session[session_id] = unpack(packed).tolist()
-            for id_ in of_session[session_id]:
-                gone[id_].append(session_id)
-    if not of_session:
-        return
-    for session_id, ids_of_session in of_session.items():
-        for part in some(ids_of_session):
-            connection.execute(
-                delete(postings).where(
-                    postings.c.entry_id.in_(part), postings.c.session_id == session_id
-                )
-            )
-    if gone:
-        add_to_sessions(connection, {id_: -len(sessions) for id_, sessions in gone.items()})
-        _write_tallies(connection, _tallied(connection, gone))
+    ).all()
     for kept in (documents, people) if table is documents else (speech, texts):
-        for part in some(list(of_session)):
-            connection.execute(delete(kept).where(kept.c.session_id.in_(part)))
+        connection.execute(delete(kept).where(is_one_of(connection, kept.c.session_id, ids)))
+    return [(session_id, unpack(packed)) for session_id, packed in rows]
 
 
-def _tallied(
-    connection: Connection, gone: Mapping[int, Sequence[int]]
-) -> dict[int, dict[int, int]]:
-    """Nothing, for each of these entries that has tallies and each of its sessions."""
-    zeros: dict[int, dict[int, int]] = {}
-    for part in some(sorted(gone)):
-        rows = connection.scalars(
-            select(entries.c.id).where(
-                entries.c.id.in_(part),
-                entries.c.tallied | entries.c.field.in_(ONLY_TALLIED),
-            )
+def _forget(connection: Connection, gone: Sequence[Gone]) -> None:
+    """Counts and tallies are without what sessions had."""
+    if not gone:
+        return
+    ids = np.concatenate([each for _, each in gone])
+    sessions = np.repeat([id_ for id_, _ in gone], [len(each) for _, each in gone])
+    add_to_sessions(connection, {id_: -n for id_, n in _each_counted(ids).items()})
+    tallied = connection.scalars(
+        select(entries.c.id).where(
+            is_one_of(connection, entries.c.id, np.unique(ids).tolist()),
+            entries.c.tallied | entries.c.field.in_(ONLY_TALLIED),
         )
-        zeros |= {id_: dict.fromkeys(gone[id_], 0) for id_ in rows}
-    return zeros
+    )
+    which = is_among(ids, np.sort(np.fromiter(tallied, np.int64)))
+    _write_tallies(connection, ids[which], sessions[which], np.zeros(which.sum(), np.int64))
