@@ -5,19 +5,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import (
-    ARRAY,
     Boolean,
     Column,
-    ColumnElement,
     Connection,
     Integer,
     LargeBinary,
     SmallInteger,
     String,
     Table,
-    cast,
-    func,
-    select,
+    TextClause,
+    bindparam,
+    text,
 )
 
 from transcripts.search.tables import entries
@@ -34,13 +32,22 @@ Rows = Sequence[tuple[Any, ...]]
 
 
 def is_one_of(
-    connection: Connection, column: Column, numbers: Iterable[int]
-) -> ColumnElement[bool]:
-    """Whether a column is one of any number of whole numbers, given as one value."""
-    given = list(numbers)
+    connection: Connection, column: Column, numbers: Iterable[int], *, by_index: bool = True
+) -> TextClause:
+    """Whether a column is one of any number of whole numbers, which are given as one value.
+
+    A list of values would be put together anew for each length of it. by_index: whether they are
+    looked up by the index of the column; not where another one leaves few enough.
+    """
+    name, given = f"{column.table.name}.{column.name}", f"{column.name}s"
+    name = name if by_index else f"+{name}"
     if connection.dialect.name == "postgresql":
-        return column == func.any(cast(given, ARRAY(Integer)))
-    return column.in_(select(func.json_each(json.dumps(given)).table_valued("value").c.value))
+        return text(f"{name} = ANY(CAST(:{given} AS integer[]))").bindparams(
+            bindparam(given, list(numbers))
+        )
+    return text(f"{name} IN (SELECT value FROM json_each(:{given}))").bindparams(
+        bindparam(given, json.dumps(list(numbers)))
+    )
 
 
 def insert_if_new(connection: Connection, table: Table, columns: Sequence[str], rows: Rows) -> None:

@@ -79,6 +79,22 @@ class Evidence:
             said = said + self.spoken(other).said
         return Levels(said, well, very)
 
+    def alone(self, asked: Asked) -> np.ndarray:
+        """Whether counts tell in just how many cues of a session a clause is: it has one entry of it."""
+        entries = {
+            entry.id: entry
+            for leaf in asked.leaves()
+            for entry in (
+                *_counted(leaf, Field.SPEECH),
+                *leaf.other(Field.SPEECH),
+                *leaf.less(Field.SPEECH),
+            )
+        }
+        several = np.zeros(len(self.catalogue), np.int64)
+        for entry in entries.values():
+            several += self.reader.counts([entry]) > 0
+        return several < 2
+
     def told(self, asked: Asked, field: Field) -> Levels:
         """Whether each visible session has a clause in a field that is told."""
         key = (asked.clause, field)
@@ -194,8 +210,7 @@ class Evidence:
         if not there:
             return ()
         known = distinct(np.concatenate(list(there.values())))
-        begun = vocabulary.ids_of_beginning(connection, letters, field)
-        return vocabulary.of_ids(connection, begun[is_among(begun, known)].tolist())
+        return vocabulary.beginning_among(connection, letters, field, known.tolist())
 
 
 def _counted(asked: Asked, field: Field) -> Sequence[Entry]:

@@ -112,11 +112,12 @@ class SearchIndex:
         page = max(1, page)
         if not query:
             return Results(0, 0, (), Facets(), page, 0)
-        known, _ = self._read(connection)
+        known, understood_before = self._read(connection)
         visible = known.visible(filters.visibilities)
         within = visible & known.restricted(filters.restrictions)
         chosen = known.chosen(filters)
-        search = Search(connection, known, self.understood(connection, query), within)
+        asked = _understood(connection, query, understood_before)
+        search = Search(connection, known, asked, within)
         ranking = search.ranking(chosen, page * per_page, order)
         rows = known.ordered(ranking.found & chosen, ranking.scores, order)
         shown = rows[(page - 1) * per_page : page * per_page]
@@ -135,10 +136,11 @@ class SearchIndex:
         """The ids of all sessions that `search` finds, on whichever page, the best first."""
         if not query:
             return []
-        known, _ = self._read(connection)
+        known, understood_before = self._read(connection)
         within = known.visible(filters.visibilities) & known.restricted(filters.restrictions)
         chosen = known.chosen(filters)
-        search = Search(connection, known, self.understood(connection, query), within)
+        asked = _understood(connection, query, understood_before)
+        search = Search(connection, known, asked, within)
         ranking = search.ranking(chosen, len(known))
         return known.ids[known.ordered(ranking.found & chosen, ranking.scores)].tolist()
 
@@ -151,14 +153,8 @@ class SearchIndex:
 
     def understood(self, connection: Connection, query: Query) -> Query:
         """The query with what the index knows about its words, for marking them in a text too."""
-        _, known = self._read(connection)
-        if len(known) > MOST_UNDERSTOOD:
-            known.clear()
-        wanted = []
-        for clause in query.wanted:
-            wanted.append(known.get(clause) or understood(connection, clause))
-            known[clause] = wanted[-1]
-        return replace(query, wanted=tuple(wanted))
+        _, before = self._read(connection)
+        return _understood(connection, query, before)
 
     def _read(self, connection: Connection) -> tuple[Catalogue, dict[Clause, Clause]]:
         """The catalogue, and what was understood so far; anew where a session has changed."""
@@ -170,6 +166,17 @@ class SearchIndex:
         with self._lock:
             self._known = (edition, read, {})
             return self._known[1:]
+
+
+def _understood(connection: Connection, query: Query, before: dict[Clause, Clause]) -> Query:
+    """before: what was understood in the index as it stands; it grows."""
+    if len(before) > MOST_UNDERSTOOD:
+        before.clear()
+    wanted = []
+    for clause in query.wanted:
+        wanted.append(before.get(clause) or understood(connection, clause))
+        before[clause] = wanted[-1]
+    return replace(query, wanted=tuple(wanted))
 
 
 def _document(row: Row, names: tuple[tuple[int, str], ...]) -> Document:

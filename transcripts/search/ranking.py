@@ -145,12 +145,10 @@ class Search:
             rarities += rarity
             parts.append(rarity * points)
         scores = np.where(found, np.sum(parts, axis=0), 0.0)
-        bonus = MEETING * rarities if len(self.wanted) > 1 else 0.0
+        bonus = MEETING * rarities
         order = self.catalogue.ordered(found & chosen, np.round(scores, 6), by)
-        if len(self.wanted) == 1 and self._is_counted_exactly():
-            scores = np.round(scores, 6)
-            moments = int(self.evidence.spoken(self.wanted[0]).said[order].sum())
-            return Ranking(found, scores, moments, True)
+        if len(self.wanted) == 1:
+            return self._counted_alone(found, order, np.round(scores, 6))
         moments, looked, step = 0, 0, FIRST_LOOK
         while looked < len(order):
             batch = order[looked : looked + step]
@@ -161,8 +159,7 @@ class Search:
             step *= 4
             best = np.sort(scores[order[:looked]])[::-1]
             settled = (
-                len(self.wanted) == 1
-                or by is not Order.RELEVANCE
+                by is not Order.RELEVANCE
                 or looked >= len(order)
                 or (len(best) >= enough and best[enough - 1] >= scores[order[looked]] + bonus)
             )
@@ -170,12 +167,18 @@ class Search:
                 break
         return Ranking(found, np.round(scores, 6), moments, looked >= len(order))
 
-    def _is_counted_exactly(self) -> bool:
-        """Whether no two entries of the one clause can be in the same cue."""
+    def _counted_alone(self, found: np.ndarray, order: np.ndarray, scores: np.ndarray) -> Ranking:
+        """Of one clause: looks only where two of its words may be in the same cue."""
         (asked,) = self.wanted
-        if asked.parts or asked.apart:
-            return False
-        return asked.tallied is not None or len(asked.any(Field.SPEECH)) <= 1
+        alone = self.evidence.alone(asked)[order]
+        moments = int(self.evidence.spoken(asked).said[order[alone]].sum())
+        others, step = order[~alone], FIRST_LOOK
+        looked = 0
+        while looked < len(others) and moments <= COUNTED and looked < MOST_LOOKED_AT:
+            moments += len(self.proof(others[looked : looked + step]).moments)
+            looked += step
+            step *= 4
+        return Ranking(found, scores, moments, looked >= len(others))
 
     def _points_told(self, asked: Asked) -> np.ndarray:
         points = np.zeros(len(self.catalogue))

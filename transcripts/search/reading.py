@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
-from sqlalchemy import Column, ColumnElement, Connection, select
+from sqlalchemy import Column, Connection, TextClause, select
 
 from transcripts.search.blocks import SPAN, Runs, read_blocks
 from transcripts.search.bulk import is_one_of
@@ -26,6 +26,7 @@ class Reader:
         self.catalogue = catalogue
         self._counts: dict[int, tuple[np.ndarray, np.ndarray]] = {}  # by entry: rows, cues
         self._places: dict[int, dict[int, np.ndarray]] = {}  # by entry and block of sessions
+        self._whole: set[int] = set()  # entries of which all places are read
 
     def prepare(self, wanted: Iterable[Entry]) -> None:
         """Reads the counts of entries in as few questions as can be."""
@@ -56,9 +57,8 @@ class Reader:
         """Where the entries stand in the sessions of these rows, ascending: row << SHIFT | place."""
         if not len(rows) or not wanted:
             return NOWHERE
-        self.prepare(wanted)
         blocks = distinct(self.catalogue.ids[rows] // SPAN).tolist()
-        self._read_places([entry.id for entry in wanted if entry.tallied], blocks)
+        self._read_places([entry.id for entry in wanted if entry.id not in self._whole], blocks)
         among = np.zeros(len(self.catalogue), bool)
         among[rows] = True
         kept = (self._places.get(entry.id, {}) for entry in wanted)
@@ -125,6 +125,7 @@ class Reader:
         """Of entries that are in few sessions: all that there is."""
         if not ids:
             return
+        self._whole |= set(ids)
         self._places |= {id_: {} for id_ in ids}
         owners, runs = self._read(is_one_of(self.connection, postings.c.entry_id, ids))
         rows = self.catalogue.rows(runs.sessions)
@@ -137,7 +138,7 @@ class Reader:
             self._counts[id_] = rows[own], runs.cues[own]
 
     def _read_places(self, ids: Sequence[int], blocks: Sequence[int]) -> None:
-        """Of entries that are in many sessions: what those of some blocks have."""
+        """What the sessions of some blocks have of entries."""
         known = [self._places.setdefault(id_, {}) for id_ in ids]
         asked = [block for block in blocks if any(block not in each for each in known)]
         if not asked:
@@ -145,13 +146,13 @@ class Reader:
         for each in known:
             each |= {block: NOWHERE for block in asked if block not in each}
         self._read(
-            is_one_of(self.connection, postings.c.entry_id, ids)
-            & is_one_of(self.connection, postings.c.block, asked)
+            is_one_of(self.connection, postings.c.entry_id, ids),
+            is_one_of(self.connection, postings.c.block, asked),
         )
 
-    def _read(self, wanted: ColumnElement[bool]) -> tuple[np.ndarray, Runs]:
+    def _read(self, *wanted: TextClause) -> tuple[np.ndarray, Runs]:
         """Rows of postings: the entry of each, and what it has; their places are kept."""
-        kept = self.connection.execute(select(postings).where(wanted)).all()
+        kept = self.connection.execute(select(postings).where(*wanted)).all()
         runs = read_blocks([row.runs for row in kept], [row.block for row in kept])
         rows = self.catalogue.rows(runs.sessions)
         places = np.repeat(rows << SHIFT, runs.sizes) + runs.places

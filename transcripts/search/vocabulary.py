@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 from sqlalchemy import (
     ARRAY,
     Column,
@@ -19,7 +18,7 @@ from sqlalchemy import (
     select,
 )
 
-from transcripts.search.bulk import insert_if_new
+from transcripts.search.bulk import insert_if_new, is_one_of
 from transcripts.search.tables import ONLY_TALLIED, Field, entries, stems
 from transcripts.search.terms import stems_in
 
@@ -131,20 +130,19 @@ def beginning(connection: Connection, letters: str, fields: Iterable[Field]) -> 
     return _entries(connection, select(entries).where(within, entries.c.field.in_(fields)))
 
 
-def ids_of_beginning(connection: Connection, letters: str, field: Field) -> np.ndarray:
-    """The ids of the entries of a field that begin with these letters, ascending."""
+def beginning_among(
+    connection: Connection, letters: str, field: Field, ids: Sequence[int]
+) -> list[Entry]:
+    """Those of the entries with these ids that are of a field and begin with these letters."""
     within = _within(entries.c.word, letters)
-    found = connection.scalars(select(entries.c.id).where(within, entries.c.field == field.value))
-    return np.sort(np.fromiter(found, np.int64))
+    among = is_one_of(connection, entries.c.id, ids, by_index=False)
+    begun = select(entries.c.id).where(within, entries.c.field == field.value, among)
+    return of_ids(connection, connection.scalars(begun).all())
 
 
 def of_ids(connection: Connection, ids: Sequence[int]) -> list[Entry]:
     """The entries with these ids."""
-    return [
-        entry
-        for part in some(ids)
-        for entry in _entries(connection, select(entries).where(entries.c.id.in_(part)))
-    ]
+    return _entries(connection, select(entries).where(is_one_of(connection, entries.c.id, ids)))
 
 
 def around(connection: Connection, forms: Iterable[str]) -> list[Entry]:
