@@ -42,7 +42,7 @@ from transcripts.search.results import Filters
 
 ASKED = 20  # queries of each kind
 ASKERS = 16
-IN_ONE_GO = 64  # sessions in a transaction
+IN_ONE_GO = 256  # sessions in a transaction
 PUBLIC = Filters(visibilities=frozenset({"public"}))
 
 Ask = Callable[[str], object]

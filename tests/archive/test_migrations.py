@@ -15,7 +15,7 @@ from archive.models.registry import Base
 from tests.databases import postgres_engine
 from transcripts.search.index import SearchIndex
 from transcripts.search.query import parse
-from transcripts.search.results import Filters
+from transcripts.search.results import Document, Filters, Passage
 
 OLD_INDEX = (  # as 0001 to 0006 had it, so far as 0007 reads it
     "CREATE TABLE search_documents (session_id INTEGER PRIMARY KEY, event_id INTEGER, kind VARCHAR(20),"
@@ -88,6 +88,30 @@ def test_what_was_searchable_is_so_after_an_upgrade(engine: Engine) -> None:
         "speaker:oertel Haus": [0],
         "speaker:Jon": [2],
     }
+    assert not [name for name in inspect(engine).get_table_names() if name.startswith("old_")]
+
+
+def test_index_with_a_row_for_each_posting_is_written_anew(engine: Engine) -> None:
+    migrate(engine)
+    index = SearchIndex()
+    said = [Passage(0.0, 1.0, "Ein Haus", "de", 0, "Ada Örtel")]
+    with engine.begin() as connection:
+        index.put(
+            connection, Document(5, 1, "panel", "de", "public", None, "Ein Podium", "", ""), said
+        )
+        connection.exec_driver_sql("DROP TABLE search_postings")
+        connection.exec_driver_sql(
+            "CREATE TABLE search_postings (entry_id INTEGER, session_id INTEGER, cues INTEGER)"
+        )
+        _at(connection, command.stamp, "0008")
+
+    migrate(engine)
+
+    assert is_current(engine)
+    with engine.connect() as connection:
+        for query in ("Haus", "Podium", "speaker:oertel Haus"):
+            assert index.search(connection, parse(query), Filters()).total_sessions == 1
+        assert index.kept(connection, 5)[1] == said
     assert not [name for name in inspect(engine).get_table_names() if name.startswith("old_")]
 
 

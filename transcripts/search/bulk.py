@@ -32,9 +32,9 @@ Rows = Sequence[tuple[Any, ...]]
 
 
 def is_one_of(
-    connection: Connection, column: Column, numbers: Iterable[int], *, by_index: bool = True
+    connection: Connection, column: Column, values: Iterable[Any], *, by_index: bool = True
 ) -> TextClause:
-    """Whether a column is one of any number of whole numbers, which are given as one value.
+    """Whether a column is one of any number of whole numbers or words, which are given as one value.
 
     A list of values would be put together anew for each length of it. by_index: whether they are
     looked up by the index of the column; not where another one leaves few enough.
@@ -42,17 +42,18 @@ def is_one_of(
     name, given = f"{column.table.name}.{column.name}", f"{column.name}s"
     name = name if by_index else f"+{name}"
     if connection.dialect.name == "postgresql":
-        return text(f"{name} = ANY(CAST(:{given} AS integer[]))").bindparams(
-            bindparam(given, list(numbers))
+        kind = _array(column)
+        return text(f"{name} = ANY(CAST(:{given} AS {kind}))").bindparams(
+            bindparam(given, list(values))
         )
     return text(f"{name} IN (SELECT value FROM json_each(:{given}))").bindparams(
-        bindparam(given, json.dumps(list(numbers)))
+        bindparam(given, json.dumps(list(values)))
     )
 
 
-def insert_if_new(connection: Connection, table: Table, columns: Sequence[str], rows: Rows) -> None:
-    """Rows that another writer may have put already."""
-    _insert(connection, table, columns, rows, "ON CONFLICT DO NOTHING")
+def insert_rows(connection: Connection, table: Table, columns: Sequence[str], rows: Rows) -> None:
+    """Rows that are new, their values in the order of the columns."""
+    _insert(connection, table, columns, rows, "")
 
 
 def set_rows(connection: Connection, table: Table, columns: Sequence[str], rows: Rows) -> None:
@@ -95,7 +96,7 @@ def _insert(
         return
     into = f"INSERT INTO {table.name} ({', '.join(columns)})"
     if connection.dialect.name == "postgresql":
-        arrays = ", ".join(f"%s::{_array(table, name)}" for name in columns)
+        arrays = ", ".join(f"%s::{_array(table.c[name])}" for name in columns)
         given = tuple(list(values) for values in zip(*rows, strict=True))
         connection.exec_driver_sql(f"{into} SELECT * FROM unnest({arrays}) {conflict}", given)
         return
@@ -103,5 +104,5 @@ def _insert(
     connection.exec_driver_sql(f"{into} VALUES ({marks}) {conflict}", list(rows))
 
 
-def _array(table: Table, name: str) -> str:
-    return next(array for kind, array in ARRAYS.items() if type(table.c[name].type) is kind)
+def _array(column: Column) -> str:
+    return next(array for kind, array in ARRAYS.items() if type(column.type) is kind)

@@ -19,7 +19,7 @@ from transcripts.search.spelling import meant
 from transcripts.search.suggesting import Suggestions, suggested
 from transcripts.search.tables import documents, metadata, texts
 
-IN_ONE_GO = 64  # sessions that are written together
+IN_ONE_GO = 256  # sessions that are written together
 MOST_UNDERSTOOD = 2_000  # clauses that are kept
 
 

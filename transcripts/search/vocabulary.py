@@ -1,24 +1,12 @@
 """The vocabulary: which words there are, in which field and language, and their numbers."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import (
-    ARRAY,
-    Column,
-    ColumnElement,
-    Connection,
-    Row,
-    Select,
-    Text,
-    cast,
-    func,
-    or_,
-    select,
-)
+from sqlalchemy import Column, ColumnElement, Connection, Row, Select, func, or_, select
 
-from transcripts.search.bulk import insert_if_new, is_one_of
+from transcripts.search.bulk import insert_rows, is_one_of
 from transcripts.search.tables import ONLY_TALLIED, Field, entries, stems
 from transcripts.search.terms import stems_in
 
@@ -52,53 +40,50 @@ def some(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
 def numbers_of(
     connection: Connection, keys: Iterable[Key], seen: dict[Key, int] | None = None
 ) -> dict[Key, int]:
-    """The ids of entries, those that are new added. seen: what earlier calls gave, if it is kept."""
+    """The ids of entries, those that are new added; for whoever has taken a turn at writing.
+
+    seen: what earlier calls gave, if it is kept.
+    """
     wanted = set(keys)
     known = {key: seen[key] for key in wanted & seen.keys()} if seen is not None else {}
     known |= _known(connection, wanted - known.keys())
     missing = sorted(wanted - known.keys())
     if missing:
-        insert_if_new(
+        first = (connection.scalar(select(func.max(entries.c.id))) or 0) + 1
+        added = dict(zip(missing, range(first, first + len(missing)), strict=True))
+        insert_rows(
             connection,
             entries,
-            ("field", "word", "language", "backwards", "sessions", "tallied"),
+            ("id", "field", "word", "language", "backwards", "sessions", "tallied"),
             [
-                (int(field), word, language, word[::-1], 0, False)
-                for field, word, language in missing
+                (id_, int(field), word, language, word[::-1], 0, False)
+                for (field, word, language), id_ in added.items()
             ],
         )
-        added = _known(connection, missing)
         derived = [
-            (stem, added[key], stem[::-1]) for key in missing for stem in sorted(_stems(key))
+            (stem, id_, stem[::-1]) for key, id_ in added.items() for stem in sorted(_stems(key))
         ]
-        if derived:
-            insert_if_new(connection, stems, ("stem", "entry_id", "backwards"), derived)
+        insert_rows(connection, stems, ("stem", "entry_id", "backwards"), derived)
         known |= added
     if seen is not None:
         seen |= known
     return known
 
 
-def _known(connection: Connection, keys: Iterable[Key]) -> dict[Key, int]:
-    wanted = set(keys)
-    words = sorted({word for _, word, _ in wanted})
+def _known(connection: Connection, keys: Set[Key]) -> dict[Key, int]:
+    words = sorted({word for _, word, _ in keys})
+    if not words:
+        return {}
+    found = connection.execute(
+        select(entries.c.id, entries.c.field, entries.c.word, entries.c.language).where(
+            is_one_of(connection, entries.c.word, words)
+        )
+    )
     return {
         (field, word, language): id_
-        for part in _parts(connection, words)
-        for id_, field, word, language in part
-        if (field, word, language) in wanted
+        for id_, field, word, language in found
+        if (field, word, language) in keys
     }
-
-
-def _parts(connection: Connection, words: Sequence[str]) -> Iterator[Iterable[Row]]:
-    """The rows of entries of words, in as few questions as the database answers well."""
-    asked = select(entries.c.id, entries.c.field, entries.c.word, entries.c.language)
-    if connection.dialect.name == "postgresql":
-        given = func.unnest(cast(list(words), ARRAY(Text))).column_valued("given")
-        yield connection.execute(asked.where(entries.c.word == given.collate("C")))
-        return
-    for part in some(words):
-        yield connection.execute(asked.where(entries.c.word.in_(part)))
 
 
 def _stems(key: Key) -> tuple[str, ...]:

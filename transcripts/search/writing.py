@@ -1,9 +1,11 @@
 """Writes sessions into the index: many at once as well as one, always the same rows."""
 
+import gc
 import json
 import secrets
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC
 
 import numpy as np
@@ -53,9 +55,29 @@ def put_all(
     seen: entries of the vocabulary that are known already, for loading many sessions one after the
     other; it grows, and is of no use after a transaction that was given up.
     """
-    if not given:
-        return
-    take_turn(connection)
+    if given:
+        take_turn(connection)
+        with _uncollected():
+            _put_all(connection, given, seen)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """No looking for cycles among the millions of objects made here, which have none."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _put_all(
+    connection: Connection,
+    given: Sequence[tuple[Document, Sequence[Passage] | None]],
+    seen: dict[Key, int] | None,
+) -> None:
     told = {document.session_id: Told(document) for document, _ in given}
     heard = {document.session_id: Said(said) for document, said in given if said is not None}
     gone = _taken_out(connection, documents, list(told))
