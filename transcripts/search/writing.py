@@ -38,6 +38,7 @@ SHIFT = 32  # bits of a session or a block; above them stands the entry
 TURN = 0x5EA2C4  # the number of the lock that a writer holds
 
 Gone = tuple[int, np.ndarray]  # a session and the ids of entries that it had
+Counts = tuple[np.ndarray, np.ndarray, np.ndarray]  # entries, sessions, and in how many cues
 
 
 def put(connection: Connection, document: Document, passages: Sequence[Passage]) -> None:
@@ -82,7 +83,6 @@ def _put_all(
     heard = {document.session_id: Said(said) for document, said in given if said is not None}
     gone = _taken_out(connection, documents, list(told))
     gone += _taken_out(connection, speech, list(heard))
-    _forget(connection, gone)
     analysed = [(id_, one) for each in (told, heard) for id_, one in each.items()]
     numbers = vocabulary.numbers_of(
         connection, {key for _, one in analysed for key in one.all_keys()}, seen
@@ -95,13 +95,12 @@ def _put_all(
         [_runs(id_, one.found, own) for (id_, one), own in zip(analysed, ids, strict=True)]
     )
     _change_postings(connection, gone, runs)
-    add_to_sessions(connection, _each_counted(runs.owners))
-    _tally_common(connection, runs)
     begun = [own[len(one.found.keys) :] for (_, one), own in zip(analysed, ids, strict=True)]
     sessions = np.repeat([id_ for id_, _ in analysed], [len(own) for own in begun])
     cues = np.concatenate([one.beginnings.cues for _, one in analysed])
-    add_to_sessions(connection, _each_counted(np.concatenate(begun)))
-    _write_tallies(connection, np.concatenate(begun), sessions, cues)
+    _count(connection, gone, np.concatenate([runs.owners, *begun]))
+    counts = [_no_more(connection, gone), _common(connection, runs)]
+    _write_tallies(connection, *counts, (np.concatenate(begun), sessions, cues))
 
 
 def remove(connection: Connection, session_id: int) -> None:
@@ -109,8 +108,9 @@ def remove(connection: Connection, session_id: int) -> None:
     take_turn(connection)
     gone = _taken_out(connection, documents, [session_id])
     gone += _taken_out(connection, speech, [session_id])
-    _forget(connection, gone)
     _change_postings(connection, gone, NO_RUNS)
+    _count(connection, gone, NO_RUNS.owners)
+    _write_tallies(connection, _no_more(connection, gone))
 
 
 def take_turn(connection: Connection) -> None:
@@ -264,13 +264,18 @@ def _write_block(connection: Connection, block: int, runs: Runs) -> None:
     set_rows(connection, postings, ("entry_id", "block", "runs"), rows)
 
 
-def _each_counted(ids: np.ndarray) -> dict[int, int]:
-    different, counts = np.unique(ids, return_counts=True)
-    return dict(zip(different.tolist(), counts.tolist(), strict=True))
+def _count(connection: Connection, gone: Sequence[Gone], new: np.ndarray) -> None:
+    """In how many sessions entries are: without those that are gone, and once more for each new one."""
+    old = np.concatenate([np.zeros(0, np.int64), *(ids for _, ids in gone)])
+    ids, at = np.unique(np.concatenate([old, new]), return_inverse=True)
+    more = np.bincount(at, np.repeat([-1, 1], [len(old), len(new)]), len(ids)).astype(np.int64)
+    add_to_sessions(
+        connection, {id_: n for id_, n in zip(ids.tolist(), more.tolist(), strict=True) if n}
+    )
 
 
-def _tally_common(connection: Connection, runs: Runs) -> None:
-    """Tallies of entries that are in many sessions; of those that just came to be so, of all."""
+def _common(connection: Connection, runs: Runs) -> Counts:
+    """Counts of entries that are in many sessions; of those that just came to be so, of all."""
     among = is_one_of(connection, entries.c.id, np.unique(runs.owners).tolist())
     common = connection.execute(
         select(entries.c.id, entries.c.tallied).where(among, entries.c.sessions >= COMMON)
@@ -288,13 +293,12 @@ def _tally_common(connection: Connection, runs: Runs) -> None:
         connection.execute(
             update(entries).where(is_one_of(connection, entries.c.id, new)).values(tallied=True)
         )
-    _write_tallies(connection, counted.owners, counted.sessions, counted.cues)
+    return counted.owners, counted.sessions, counted.cues
 
 
-def _write_tallies(
-    connection: Connection, ids: np.ndarray, sessions: np.ndarray, counts: np.ndarray
-) -> None:
-    """Sets how often entries are in sessions: one value each of entry, session and count."""
+def _write_tallies(connection: Connection, *given: Counts) -> None:
+    """Sets how often entries are in sessions; of several counts of the same the last one."""
+    ids, sessions, counts = (np.concatenate(values) for values in zip(*given, strict=True))
     if not len(ids):
         return
     blocks, slots = np.divmod(sessions, BLOCK)
@@ -334,13 +338,12 @@ def _taken_out(connection: Connection, table: Table, ids: Sequence[int]) -> list
     return [(session_id, unpack(packed)) for session_id, packed in rows]
 
 
-def _forget(connection: Connection, gone: Sequence[Gone]) -> None:
-    """Counts and tallies are without what sessions had."""
-    if not gone:
-        return
-    ids = np.concatenate([each for _, each in gone])
-    sessions = np.repeat([id_ for id_, _ in gone], [len(each) for _, each in gone])
-    add_to_sessions(connection, {id_: -n for id_, n in _each_counted(ids).items()})
+def _no_more(connection: Connection, gone: Sequence[Gone]) -> Counts:
+    """Counts of nothing, of the entries that sessions had and that have tallies."""
+    ids = np.concatenate([np.zeros(0, np.int64), *(each for _, each in gone)])
+    sessions = np.repeat(
+        np.array([id_ for id_, _ in gone], np.int64), [len(each) for _, each in gone]
+    )
     tallied = connection.scalars(
         select(entries.c.id).where(
             is_one_of(connection, entries.c.id, np.unique(ids).tolist()),
@@ -348,4 +351,4 @@ def _forget(connection: Connection, gone: Sequence[Gone]) -> None:
         )
     )
     which = is_among(ids, np.sort(np.fromiter(tallied, np.int64)))
-    _write_tallies(connection, ids[which], sessions[which], np.zeros(which.sum(), np.int64))
+    return ids[which], sessions[which], np.zeros(int(which.sum()), np.int64)
