@@ -90,10 +90,7 @@ class Evidence:
                 *leaf.less(Field.SPEECH),
             )
         }
-        several = np.zeros(len(self.catalogue), np.int64)
-        for entry in entries.values():
-            several += self.reader.counts([entry]) > 0
-        return several < 2
+        return self.reader.different(list(entries.values())) < 2
 
     def told(self, asked: Asked, field: Field) -> Levels:
         """Whether each visible session has a clause in a field that is told."""

@@ -53,6 +53,13 @@ class Reader:
             most[rows] = np.maximum(most[rows], cues)
         return most
 
+    def different(self, wanted: Sequence[Entry]) -> np.ndarray:
+        """How many of the entries each session has."""
+        self.prepare(wanted)
+        rows = [self._counts[entry.id] for entry in wanted]
+        there = [rows_of[cues > 0] for rows_of, cues in rows]
+        return np.bincount(np.concatenate([NOWHERE, *there]), minlength=len(self.catalogue))
+
     def places(self, wanted: Sequence[Entry], rows: np.ndarray) -> np.ndarray:
         """Where the entries stand in the sessions of these rows, ascending: row << SHIFT | place."""
         if not len(rows) or not wanted:
