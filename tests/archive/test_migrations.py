@@ -1,5 +1,7 @@
 """The migrations make just the tables that the models describe, on both databases."""
 
+import json
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -7,7 +9,7 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, Engine, inspect
+from sqlalchemy import Connection, Engine, inspect, update
 
 from archive.actions.migrate import _config, is_current, migrate
 from archive.db import make_engine
@@ -16,6 +18,7 @@ from tests.databases import postgres_engine
 from transcripts.search.index import SearchIndex
 from transcripts.search.query import parse
 from transcripts.search.results import Document, Filters, Passage
+from transcripts.search.tables import texts
 
 OLD_INDEX = (  # as 0001 to 0006 had it, so far as 0007 reads it
     "CREATE TABLE search_documents (session_id INTEGER PRIMARY KEY, event_id INTEGER, kind VARCHAR(20),"
@@ -99,6 +102,8 @@ def test_index_with_a_row_for_each_posting_is_written_anew(engine: Engine) -> No
         index.put(
             connection, Document(5, 1, "panel", "de", "public", None, "Ein Podium", "", ""), said
         )
+        row = [[0.0, 1.0, "Ein Haus", "de", 0, "Ada Örtel"]]
+        connection.execute(update(texts).values(cues=zlib.compress(json.dumps(row).encode())))
         connection.exec_driver_sql("DROP TABLE search_postings")
         connection.exec_driver_sql(
             "CREATE TABLE search_postings (entry_id INTEGER, session_id INTEGER, cues INTEGER)"
