@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from transcripts.search.packing import decode_all, encode, sums_of_runs
+from transcripts.search.packing import Numbers, encode, sums_of_runs
+from transcripts.search.sets import is_among
 
 SPAN = 64  # sessions in a block
 
@@ -95,23 +96,32 @@ def write_blocks(runs: Runs) -> list[bytes]:
     return [all_bytes[b:e] for b, e in zip(where[begins].tolist(), ends, strict=True)]
 
 
-def read_blocks(rows: Sequence[bytes], blocks: Sequence[int]) -> Runs:
-    """The runs of rows of `postings`, owned by their numbers here; blocks: of sessions, of each row."""
+def read_blocks(
+    rows: Sequence[bytes], blocks: Sequence[int], among: np.ndarray | None = None
+) -> Runs:
+    """The runs of rows of `postings`, owned by their numbers here; blocks: of sessions, of each row.
+
+    among: ids of sessions, ascending, of which alone runs are wanted; else of all.
+    """
     if not rows:
         return NO_RUNS
-    numbers, begins = decode_all(rows)
-    heads = numbers[begins]
+    numbers = Numbers(rows)
+    heads = numbers.at(numbers.begins)
     counts, alone = heads >> 1, (heads & 1).astype(bool)
     owners = np.repeat(np.arange(len(rows)), counts)
-    at = _spread(begins + 1, counts)
-    sessions = numbers[at] + np.repeat(np.array(blocks, np.int64) * SPAN, counts)
+    at = _spread(numbers.begins + 1, counts)
+    sessions = numbers.at(at) + np.repeat(np.array(blocks, np.int64) * SPAN, counts)
     several = ~alone[owners]
     sizes, cues = np.ones(len(owners), np.int64), np.ones(len(owners), np.int64)
-    sizes[several] = numbers[at[several] + counts[owners[several]]]
-    cues[several] = sizes[several] - numbers[at[several] + 2 * counts[owners[several]]]
-    places_of = np.bincount(owners, weights=sizes, minlength=len(rows)).astype(np.int64)
-    first = begins + 1 + counts * np.where(alone, 1, 3)
-    gaps = numbers[_spread(first, places_of)]
+    sizes[several] = numbers.at(at[several] + counts[owners[several]])
+    starts = np.cumsum(sizes) - sizes  # of the places of each run, among those of its row
+    starts -= starts[np.cumsum(counts) - counts][owners]
+    starts += (numbers.begins + 1 + counts * np.where(alone, 1, 3))[owners]
+    chosen = slice(None) if among is None else np.flatnonzero(is_among(sessions, among))
+    owners, sessions, several, at = owners[chosen], sessions[chosen], several[chosen], at[chosen]
+    sizes, cues, starts = sizes[chosen], cues[chosen], starts[chosen]
+    cues[several] = sizes[several] - numbers.at(at[several] + 2 * counts[owners[several]])
+    gaps = numbers.at(_spread(starts, sizes))
     return Runs(owners, sessions, cues, sizes, sums_of_runs(gaps, sizes))
 
 

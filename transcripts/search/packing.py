@@ -28,31 +28,44 @@ def encode(numbers: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return written, starts
 
 
-def decode(written: np.ndarray) -> np.ndarray:
-    """The numbers that `encode` was given, as int64."""
-    is_last = written < MORE
-    if is_last.all():
-        return written.astype(np.int64)
-    ends = np.flatnonzero(is_last)
-    sizes = np.diff(ends, prepend=-1)
-    at = ends - sizes + 1
-    numbers = (written[at] & (MORE - 1)).astype(np.int64)
-    longer = np.flatnonzero(sizes > 1)
-    for nth in range(1, len(STEPS) + 1):
-        if not len(longer):
-            break
-        bits = (written[at[longer] + nth] & (MORE - 1)).astype(np.int64)
-        numbers[longer] |= bits << (nth * BITS)
-        longer = longer[sizes[longer] > nth + 1]
-    return numbers
+class Numbers:
+    """What `encode` wrote, several times one after the other; only what is asked for is read.
 
+    begins: the number with which each of them begins.
+    """
 
-def decode_all(written: Sequence[bytes]) -> tuple[np.ndarray, np.ndarray]:
-    """The numbers of several, one after the other, and where in them each begins."""
-    together = np.frombuffer(b"".join(written), np.uint8)
-    bytes_before = np.cumsum([0, *map(len, written)])[:-1]
-    numbers_before = np.concatenate([[0], np.cumsum(together < MORE)])
-    return decode(together), numbers_before[bytes_before]
+    def __init__(self, written: Sequence[bytes]) -> None:
+        self._bytes = np.frombuffer(b"".join(written), np.uint8)
+        self._ends = np.flatnonzero(self._bytes < MORE)  # last byte of each number
+        before = np.cumsum([0, *map(len, written)])[:-1]
+        self.begins = np.searchsorted(self._ends, before)
+
+    def __len__(self) -> int:
+        return len(self._ends)
+
+    def all(self) -> np.ndarray:
+        """All numbers, as int64."""
+        if len(self._ends) == len(self._bytes):
+            return self._bytes.astype(np.int64)
+        return self._decoded(self._ends, np.diff(self._ends, prepend=-1))
+
+    def at(self, which: np.ndarray) -> np.ndarray:
+        """Those with these numbers, which count from 0, as int64."""
+        ends = self._ends[which]
+        before = np.where(which > 0, self._ends[which - 1], -1)
+        return self._decoded(ends, ends - before)
+
+    def _decoded(self, ends: np.ndarray, sizes: np.ndarray) -> np.ndarray:
+        at = ends - sizes + 1
+        numbers = (self._bytes[at] & (MORE - 1)).astype(np.int64)
+        longer = np.flatnonzero(sizes > 1)
+        for nth in range(1, len(STEPS) + 1):
+            if not len(longer):
+                break
+            bits = (self._bytes[at[longer] + nth] & (MORE - 1)).astype(np.int64)
+            numbers[longer] |= bits << (nth * BITS)
+            longer = longer[sizes[longer] > nth + 1]
+        return numbers
 
 
 def pack(numbers: np.ndarray) -> bytes:
@@ -62,15 +75,15 @@ def pack(numbers: np.ndarray) -> bytes:
 
 def unpack(packed: bytes) -> np.ndarray:
     """The numbers that `pack` was given, as int64."""
-    return np.cumsum(decode(np.frombuffer(packed, np.uint8)))
+    return np.cumsum(Numbers([packed]).all())
 
 
 def unpack_runs(packed: Sequence[bytes], bases: Sequence[int]) -> np.ndarray:
     """The numbers of several runs one after the other, each raised by its base."""
     if not packed:
         return np.zeros(0, np.int64)
-    gaps, starts = decode_all(packed)
-    sizes = np.diff(starts, append=len(gaps))
+    numbers = Numbers(packed)
+    gaps, sizes = numbers.all(), np.diff(numbers.begins, append=len(numbers))
     return sums_of_runs(gaps, sizes) + np.repeat(np.array(bases, np.int64), sizes)
 
 

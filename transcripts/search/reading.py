@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
-from sqlalchemy import Column, Connection, TextClause, select
+from sqlalchemy import Column, Connection, Row, TextClause, select
 
-from transcripts.search.blocks import SPAN, Runs, read_blocks
+from transcripts.search.blocks import SPAN, read_blocks
 from transcripts.search.bulk import is_one_of
 from transcripts.search.catalogue import Catalogue
 from transcripts.search.packing import unpack, unpack_runs
@@ -25,8 +25,8 @@ class Reader:
         self.connection = connection
         self.catalogue = catalogue
         self._counts: dict[int, tuple[np.ndarray, np.ndarray]] = {}  # by entry: rows, cues
-        self._places: dict[int, dict[int, np.ndarray]] = {}  # by entry and block of sessions
-        self._whole: set[int] = set()  # entries of which all places are read
+        self._kept: dict[int, dict[int, bytes]] = {}  # postings, by entry and block of sessions
+        self._whole: set[int] = set()  # entries of which all postings are read
 
     def prepare(self, wanted: Iterable[Entry]) -> None:
         """Reads the counts of entries in as few questions as can be."""
@@ -64,16 +64,16 @@ class Reader:
         """Where the entries stand in the sessions of these rows, ascending: row << SHIFT | place."""
         if not len(rows) or not wanted:
             return NOWHERE
-        blocks = distinct(self.catalogue.ids[rows] // SPAN).tolist()
-        self._read_places([entry.id for entry in wanted if entry.id not in self._whole], blocks)
-        among = np.zeros(len(self.catalogue), bool)
-        among[rows] = True
-        kept = (self._places.get(entry.id, {}) for entry in wanted)
-        found = [each[block] for each in kept for block in blocks if block in each]
+        ids = np.sort(self.catalogue.ids[rows])
+        blocks = distinct(ids // SPAN).tolist()
+        self._read_some([entry.id for entry in wanted if entry.id not in self._whole], blocks)
+        kept = (self._kept.get(entry.id, {}) for entry in wanted)
+        found = [(each[block], block) for each in kept for block in blocks if each.get(block)]
         if not found:
             return NOWHERE
-        places = np.concatenate(found)
-        return distinct(places[among[places >> SHIFT]])
+        runs = read_blocks(*zip(*found, strict=True), ids)
+        there = np.repeat(self.catalogue.rows(runs.sessions) << SHIFT, runs.sizes)
+        return distinct(there + runs.places)
 
     def cues(self, rows: np.ndarray) -> "Cues":
         """The cues of the sessions of these rows."""
@@ -133,43 +133,39 @@ class Reader:
         if not ids:
             return
         self._whole |= set(ids)
-        self._places |= {id_: {} for id_ in ids}
-        owners, runs = self._read(is_one_of(self.connection, postings.c.entry_id, ids))
-        rows = self.catalogue.rows(runs.sessions)
-        of_entry = owners[runs.owners]
+        rows = self._read(ids, is_one_of(self.connection, postings.c.entry_id, ids))
+        runs = read_blocks([row.runs for row in rows], [row.block for row in rows])
+        of_entry = np.array([row.entry_id for row in rows], np.int64)[runs.owners]
+        there = self.catalogue.rows(runs.sessions)
         order = np.argsort(of_entry, kind="stable")
         ends = np.searchsorted(of_entry[order], ids, side="right").tolist()
         starts = np.searchsorted(of_entry[order], ids).tolist()
         for id_, start, end in zip(ids, starts, ends, strict=True):
             own = order[start:end]
-            self._counts[id_] = rows[own], runs.cues[own]
+            self._counts[id_] = there[own], runs.cues[own]
 
-    def _read_places(self, ids: Sequence[int], blocks: Sequence[int]) -> None:
-        """What the sessions of some blocks have of entries."""
-        known = [self._places.setdefault(id_, {}) for id_ in ids]
+    def _read_some(self, ids: Sequence[int], blocks: Sequence[int]) -> None:
+        """Of entries that are in many sessions: what those of some blocks have."""
+        known = [self._kept.setdefault(id_, {}) for id_ in ids]
         asked = [block for block in blocks if any(block not in each for each in known)]
         if not asked:
             return
         for each in known:
-            each |= {block: NOWHERE for block in asked if block not in each}
+            each |= {block: b"" for block in asked if block not in each}
         self._read(
+            ids,
             is_one_of(self.connection, postings.c.entry_id, ids),
             is_one_of(self.connection, postings.c.block, asked),
         )
 
-    def _read(self, *wanted: TextClause) -> tuple[np.ndarray, Runs]:
-        """Rows of postings: the entry of each, and what it has; their places are kept."""
-        kept = self.connection.execute(select(postings).where(*wanted)).all()
-        runs = read_blocks([row.runs for row in kept], [row.block for row in kept])
-        rows = self.catalogue.rows(runs.sessions)
-        places = np.repeat(rows << SHIFT, runs.sizes) + runs.places
-        of_row = np.bincount(runs.owners, weights=runs.sizes, minlength=len(kept))
-        ends = np.cumsum(of_row).astype(np.int64).tolist()
-        start = 0
-        for row, end in zip(kept, ends, strict=True):
-            self._places[row.entry_id][row.block] = places[start:end]
-            start = end
-        return np.array([row.entry_id for row in kept], np.int64), runs
+    def _read(self, ids: Sequence[int], *wanted: TextClause) -> Sequence[Row]:
+        """Rows of postings of these entries; they are kept."""
+        rows = self.connection.execute(select(postings).where(*wanted)).all()
+        for id_ in ids:
+            self._kept.setdefault(id_, {})
+        for row in rows:
+            self._kept[row.entry_id][row.block] = row.runs
+        return rows
 
 
 class Cues:
