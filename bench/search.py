@@ -1,6 +1,7 @@
 """How fast search answers in an archive of any size, on each database and beside bare tantivy.
 
     python -m bench.search [--cues N] [--backends sqlite,postgresql,tantivy] [--quick] [--json FILE]
+                           [--kept FOLDER]
 
 The archive is made from a seed (bench/made_archive.py). Every kind of query is asked with different
 words, first by an index that has read nothing yet (cold), then once more (warm), and by 16 at once.
@@ -11,7 +12,7 @@ p50_ms, p95_ms        from question to answer, over all kinds and for each
 suggested_p95_ms      from letters to suggestions, with two to five letters of words and names
 ratio_to_tantivy_p95  of the kinds that tantivy has too
 bytes_per_cue         the index on the disk, texts included
-cues_per_s            loading, everything in transactions
+cues_per_s            loading, everything in transactions; not where a kept archive is asked once more
 """
 
 import argparse
@@ -31,7 +32,7 @@ import numpy as np
 from sqlalchemy import Engine, text
 
 from bench.judged import measure_judged
-from bench.made_archive import MadeArchive, Tongue
+from bench.made_archive import CUES, MadeArchive, Tongue
 from bench.report import print_table, write_json
 from bench.tantivy_index import BESIDE, TantivyIndex
 from tests.databases import postgres_engine, sqlite_engine
@@ -55,12 +56,15 @@ def main() -> None:
     kinds = queries(archive, cues, 5 if arguments.quick else ASKED)
     figures: dict[str, Any] = {"cues": cues, "queries": ASKED, **measure_judged()}
     with ExitStack() as stack:
-        folder = Path(tempfile.mkdtemp(prefix="podium-bench-"))
-        stack.callback(shutil.rmtree, folder, ignore_errors=True)
+        folder = arguments.kept or Path(tempfile.mkdtemp(prefix="podium-bench-"))
+        folder.mkdir(parents=True, exist_ok=True)
+        if not arguments.kept:
+            stack.callback(shutil.rmtree, folder, ignore_errors=True)
         backends: dict[str, Backend] = {}
         for name in arguments.backends.split(","):
             backends[name] = stack.enter_context(BACKENDS[name](folder))
-            figures[name] = backends[name].load(archive, cues)
+            loaded = {} if backends[name].holds(cues) else backends[name].load(archive, cues)
+            figures[name] = loaded | {"bytes_per_cue": round(backends[name].size() / cues, 1)}
             print(f"{name}: {figures[name]}", flush=True)
         for name, kind in measure(backends, kinds).items():
             figures[name] |= kind
@@ -127,6 +131,12 @@ class Backend:
         self.size = size
         self.kinds: Sequence[str] | None = None
 
+    def holds(self, cues: int) -> bool:
+        """Whether so many are loaded already."""
+        with self.engine.begin() as connection:
+            index = SearchIndex()
+            return index.is_there(connection) and len(index.sessions(connection)) * CUES >= cues
+
     def load(self, archive: MadeArchive, cues: int) -> dict[str, float]:
         with self.engine.begin() as connection:
             SearchIndex().create(connection)
@@ -137,7 +147,7 @@ class Backend:
                 writing.put_all(connection, batch, seen)
             took += time.perf_counter() - started
         self._tidy()
-        return {"cues_per_s": round(cues / took), "bytes_per_cue": round(self.size() / cues, 1)}
+        return {"cues_per_s": round(cues / took)}
 
     def _tidy(self) -> None:
         with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
@@ -162,10 +172,18 @@ class _SQLite:
 
     def __enter__(self) -> Backend:
         self.engine = sqlite_engine(self.path)
-        return Backend(self.engine, lambda: self.path.stat().st_size)
+        return Backend(self.engine, self._size)
 
     def __exit__(self, *_: object) -> None:
         self.engine.dispose()
+
+    def _size(self) -> int:
+        with self.engine.connect() as connection:
+            pages, free, size = (
+                connection.scalar(text(f"PRAGMA {name}")) or 0
+                for name in ("page_count", "freelist_count", "page_size")
+            )
+        return (pages - free) * size
 
 
 class _PostgreSQL:
@@ -323,6 +341,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--cues", type=int, default=1_000_000, help="how large the archive is")
     parser.add_argument("--backends", default="sqlite,postgresql,tantivy")
     parser.add_argument("--quick", action="store_true", help="20,000 cues, few queries")
+    parser.add_argument(
+        "--kept", type=Path, help="a folder for the archives, to be asked again another time"
+    )
     parser.add_argument("--json", type=Path, help="write the figures to this file")
     return parser.parse_args()
 

@@ -26,7 +26,7 @@ class TantivyIndex:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder / "tantivy"
-        self.folder.mkdir()
+        self.folder.mkdir(exist_ok=True)
 
     def __enter__(self) -> "TantivyIndex":
         build = tantivy.SchemaBuilder()
@@ -53,8 +53,16 @@ class TantivyIndex:
         writer.commit()
         writer.wait_merging_threads()
         took += time.perf_counter() - started
-        size = sum(path.stat().st_size for path in self.folder.iterdir())
-        return {"cues_per_s": round(cues / took), "bytes_per_cue": round(size / cues, 1)}
+        return {"cues_per_s": round(cues / took)}
+
+    def holds(self, cues: int) -> bool:
+        """Whether so many are loaded already."""
+        self.index.reload()
+        return self.index.searcher().num_docs >= cues
+
+    def size(self) -> int:
+        """Bytes on the disk."""
+        return sum(path.stat().st_size for path in self.folder.iterdir())
 
     def asker(self) -> Callable[[str], object]:
         self.index.reload()
