@@ -1034,6 +1034,17 @@ def test_what_was_not_looked_at_is_said(shelf):
     assert (results.more, results.total_sessions, results.total_moments) == (True, 3, 6)
 
 
+def test_moments_beyond_the_number_that_is_counted_are_more_than_that(shelf):
+    for session_id in range(1, 4):
+        shelf.add(session_id, "das Haus", "zwei Häuser", "ein Haus neben Häusern")
+
+    assert (shelf.search("Haus").total_moments, shelf.search("Haus").more) == (9, False)
+    with mock.patch("transcripts.search.ranking.COUNTED", 5):
+        results = shelf.search("Haus")
+
+    assert (results.more, results.total_sessions, results.total_moments) == (True, 3, 5)
+
+
 @given(archive=archives, query=queries.map(" ".join), filters=st.sampled_from([Filters(), PUBLIC]))
 def test_both_databases_give_the_same_results(sqlite, postgres, archive, query, filters):
     results = []

@@ -81,16 +81,11 @@ class Evidence:
 
     def alone(self, asked: Asked) -> np.ndarray:
         """Whether counts tell in just how many cues of a session a clause is: it has one entry of it."""
-        entries = {
-            entry.id: entry
-            for leaf in asked.leaves()
-            for entry in (
-                *_counted(leaf, Field.SPEECH),
-                *leaf.other(Field.SPEECH),
-                *leaf.less(Field.SPEECH),
-            )
-        }
-        return self.reader.different(list(entries.values())) < 2
+        return self.reader.different(_all_counted(asked)) < 2
+
+    def least(self, asked: Asked) -> np.ndarray:
+        """In at least how many cues of each session a clause is, so far as counts tell."""
+        return self.reader.most(_all_counted(asked))
 
     def told(self, asked: Asked, field: Field) -> Levels:
         """Whether each visible session has a clause in a field that is told."""
@@ -213,6 +208,20 @@ class Evidence:
 def _counted(asked: Asked, field: Field) -> Sequence[Entry]:
     """The entries that say in how many cues of a field a word or a beginning is."""
     return asked.very(field) if asked.tallied is None else asked.tallied.get(field, ())
+
+
+def _all_counted(asked: Asked) -> Sequence[Entry]:
+    """The entries of a clause that is said where one of them is, each once."""
+    entries = {
+        entry.id: entry
+        for leaf in asked.leaves()
+        for entry in (
+            *_counted(leaf, Field.SPEECH),
+            *leaf.other(Field.SPEECH),
+            *leaf.less(Field.SPEECH),
+        )
+    }
+    return list(entries.values())
 
 
 def _near(one: np.ndarray, other: np.ndarray, distance: int) -> np.ndarray:

@@ -172,8 +172,10 @@ class Search:
         (asked,) = self.wanted
         alone = self.evidence.alone(asked)[order]
         moments = int(self.evidence.spoken(asked).said[order[alone]].sum())
-        others, step = order[~alone], FIRST_LOOK
-        looked = 0
+        others, looked, step = order[~alone], 0, FIRST_LOOK
+        least = int(self.evidence.least(asked)[others].sum())
+        if moments + least > COUNTED:
+            return Ranking(found, scores, COUNTED if len(others) else moments, not len(others))
         while looked < len(others) and moments <= COUNTED and looked < MOST_LOOKED_AT:
             moments += len(self.proof(others[looked : looked + step]).moments)
             looked += step
