@@ -23,7 +23,7 @@ TOLD = (Field.TITLE, Field.PEOPLE, Field.ABOUT)
 
 @dataclass(frozen=True)
 class Levels:
-    """One value of each session at each level; or, of `Evidence.heard`, cues."""
+    """One value of each session at each level; or places, or the cues in which these are."""
 
     said: np.ndarray
     well: np.ndarray
@@ -32,6 +32,11 @@ class Levels:
     def within(self, allowed: np.ndarray) -> "Levels":
         """Of cues, those that count."""
         return Levels(*(each[allowed[each]] for each in (self.said, self.well, self.very)))
+
+    def in_cues(self, cues: Cues) -> "Levels":
+        """Of places, the cues; those of the very word once for each time."""
+        said, well, very = (cues.of_places(each) for each in (self.said, self.well, self.very))
+        return Levels(distinct(said), distinct(well), very)
 
     def plus(self, other: "Levels") -> "Levels":
         """Both together, session by session."""
@@ -148,29 +153,26 @@ class Evidence:
             return self.reader.places(self._very(asked, field, rows), rows)
         return self.reader.places(asked.any(field), rows)
 
-    def heard(self, asked: Asked, cues: Cues, rows: np.ndarray) -> Levels:
-        """The cues that have a clause; those of the very word once for each time."""
+    def stands(self, asked: Asked, rows: np.ndarray) -> Levels:
+        """Where a clause is said in the sessions of these rows: row << SHIFT | place."""
         if asked.clause.kind is Kind.EITHER:
-            parts = [self.heard(part, cues, rows) for part in asked.parts]
+            parts = [self.stands(part, rows) for part in asked.parts]
             return Levels(
                 distinct(np.concatenate([part.said for part in parts])),
                 distinct(np.concatenate([part.well for part in parts])),
                 np.concatenate([part.very for part in parts]),
             )
         if asked.clause.kind is Kind.NEAR:
-            very = cues.of_places(self.places(asked, Field.SPEECH, rows))
-            return Levels(distinct(very), distinct(very), very)
+            very = self.places(asked, Field.SPEECH, rows)
+            return Levels(very, very, very)
         if asked.clause.kind is Kind.PHRASE:
-            exact = self._phrase(asked, Field.SPEECH, rows)
+            very = self._phrase(asked, Field.SPEECH, rows)
         else:
-            exact = self.reader.places(self._very(asked, Field.SPEECH, rows), rows)
-        very = cues.of_places(exact)
-        forms = self.reader.places(asked.other(Field.SPEECH), rows)
-        well = union(very, cues.of_places(forms))
+            very = self.reader.places(self._very(asked, Field.SPEECH, rows), rows)
+        well = union(very, self.reader.places(asked.other(Field.SPEECH), rows))
         less = [self.reader.places(asked.less(Field.SPEECH), rows)]
         less += [self.places(other, Field.SPEECH, rows) for other in asked.apart]
-        said = union(well, cues.of_places(np.concatenate(less)))
-        return Levels(said, well, very)
+        return Levels(union(well, np.concatenate(less)), well, very)
 
     def said_by(self, speaker: Speaker, names: dict[Clause, Asked], cues: Cues) -> np.ndarray:
         """The cues that a speaker says."""

@@ -37,8 +37,8 @@ MOST_LOOKED_AT = 2_000  # sessions
 class Proof:
     """What a close look at some sessions shows. rows: of sessions that match, ascending.
 
-    cues: of all that were looked at. moments: the cues that answer, of all rows. meets: rows in which
-    all clauses meet in one cue. heard: for each clause, the cues that have it.
+    cues: of the sessions where something that is wanted is said. moments: the cues that answer, of
+    all rows. meets: rows in which all clauses meet in one cue. heard: of each clause, its cues.
     """
 
     cues: Cues
@@ -236,14 +236,16 @@ class Search:
 
     def proof(self, rows: np.ndarray) -> Proof:
         """Looks closely at the sessions of these rows."""
-        cues = self.reader.cues(rows)
-        allowed = self._allowed(cues, rows)
         if not self.wanted:
+            cues = self.reader.cues(rows)
             moments = self._turns(cues, rows)
-            moments = moments[allowed[moments]]
+            moments = moments[self._allowed(cues)[moments]]
             there = distinct(cues.row[moments])
             return Proof(cues, there, moments, there, ())
-        heard = [self.evidence.heard(asked, cues, rows).within(allowed) for asked in self.wanted]
+        stands = [self.evidence.stands(asked, rows) for asked in self.wanted]
+        cues = self.reader.cues(distinct(np.concatenate([each.said for each in stands]) >> SHIFT))
+        allowed = self._allowed(cues)
+        heard = [each.in_cues(cues).within(allowed) for each in stands]
         has = np.ones(len(self.catalogue), bool)
         for asked, each in zip(self.wanted, heard, strict=True):
             own = np.zeros(len(self.catalogue), bool)
@@ -272,7 +274,7 @@ class Search:
         moments = moments[has[cues.row[moments]]]
         return Proof(cues, np.sort(matching), moments, meets, tuple(heard))
 
-    def _allowed(self, cues: Cues, rows: np.ndarray) -> np.ndarray:
+    def _allowed(self, cues: Cues) -> np.ndarray:
         """Whether each cue counts: by whom it is said, and that nothing unwanted is in it."""
         allowed = np.ones(len(cues), bool)
         if self.query.speakers:
@@ -282,7 +284,7 @@ class Search:
         for speaker in self.query.unwanted_speakers:
             allowed[self.evidence.said_by(speaker, self.asked, cues)] = False
         for asked in self.unwanted:
-            allowed[self.evidence.heard(asked, cues, rows).said] = False
+            allowed[self.evidence.stands(asked, cues.rows).in_cues(cues).said] = False
         return allowed
 
     def _turns(self, cues: Cues, rows: np.ndarray) -> np.ndarray:
