@@ -4,13 +4,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Row, Select, func, or_, select
+from sqlalchemy import Column, ColumnElement, Connection, Row, Select, func, select, union
 
 from transcripts.search.bulk import insert_rows, is_one_of
 from transcripts.search.tables import ONLY_TALLIED, Field, entries, stems
 from transcripts.search.terms import stems_in
 
-IN_ONE_STATEMENT = 500  # values in one list
+IN_ONE_STATEMENT = 400  # values in one list, or conditions; SQLite takes 500 of these
 WHOLE = "-"  # stands before a hyphenated word written as one, which is found by its stems only
 SPOKEN_OR_TOLD = (Field.SPEECH.value, Field.TITLE.value, Field.ABOUT.value)
 NAMES_TOO = (*SPOKEN_OR_TOLD, Field.PEOPLE.value)
@@ -135,18 +135,31 @@ def around(connection: Connection, forms: Iterable[str]) -> list[Entry]:
     given = sorted(forms)
     longer = [_within(entries.c.word, form) for form in given]
     longer += [_within(entries.c.backwards, form[::-1]) for form in given]
-    return _entries(connection, select(entries).where(or_(*longer), _in_use()))
+    found: dict[int, Entry] = {}
+    for part in some(longer):  # of conditions in one OR, SQLite would read the whole vocabulary
+        ids = union(*(select(entries.c.id).where(within) for within in part))
+        wanted = select(entries).where(entries.c.id.in_(ids.subquery().select()), _in_use())
+        found |= {entry.id: entry for entry in _entries(connection, wanted)}
+    return [entry for _, entry in sorted(found.items())]
 
 
 def ending(connection: Connection, given: Iterable[str]) -> list[tuple[str, Entry]]:
     """Entries in use whose stem ends with one of these stems, each with its own."""
-    wanted = (
-        select(stems.c.stem, entries)
-        .join(entries, entries.c.id == stems.c.entry_id)
-        .where(or_(*(_within(stems.c.backwards, stem[::-1]) for stem in sorted(given))), _in_use())
-        .order_by(entries.c.id)
-    )
-    return [(row.stem, _entry(row)) for row in connection.execute(wanted)]
+    found: set[tuple[str, Entry]] = set()
+    for part in some(sorted(given)):
+        of_stems = union(
+            *(
+                select(stems.c.stem, stems.c.entry_id).where(_within(stems.c.backwards, stem[::-1]))
+                for stem in part
+            )
+        ).subquery()
+        wanted = (
+            select(of_stems.c.stem, entries)
+            .join(entries, entries.c.id == of_stems.c.entry_id)
+            .where(_in_use())
+        )
+        found |= {(row.stem, _entry(row)) for row in connection.execute(wanted)}
+    return sorted(found, key=lambda pair: (pair[1].id, pair[0]))
 
 
 def most_used(connection: Connection, letters: str, field: Field, most: int) -> list[Entry]:
