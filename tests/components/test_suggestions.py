@@ -100,6 +100,17 @@ def test_list_fits_a_phone(start):
     assert box["width"] > 250
 
 
+def test_who_types_before_the_script_is_there_is_shown_something_too(start):
+    held = []
+    start.route("**/search.js*", lambda route: held.append(route))
+    start.goto("/", wait_until="commit")
+    start.locator("#q").press_sequentially("Ver")
+    expect(start.locator("#q")).to_have_value("Ver")
+    held[0].continue_()
+
+    expect(start.get_by_role("option")).to_have_count(4)
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_open_list_has_no_violations(start, axe, scheme):  # noqa: F811
     start.emulate_media(color_scheme=scheme, reduced_motion="reduce")

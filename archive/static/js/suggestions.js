@@ -24,6 +24,9 @@ export class Suggestions {
     this.list.addEventListener("pointerdown", (event) => event.preventDefault(), { signal });
     this.list.addEventListener("click", (event) => this.clicked(event), { signal });
     form.addEventListener("submit", () => this.close(), { signal });
+    // Whoever was faster than this script has typed already.
+    const begun = this.input.value !== this.input.defaultValue;
+    if (begun && document.activeElement === this.input) this.typed();
   }
 
   make() {
