@@ -22,7 +22,7 @@ def render_early(template: str, **context: Any) -> Response:
 
     In one part to those that do not take brotli, as all browsers do over a safe connection.
     """
-    if "br" not in request.accept_encodings:
+    if not request.accept_encodings["br"]:
         page = render_template(template, **context).replace(FIRST, "")
         return current_app.response_class(page, mimetype="text/html")
     generate_csrf()  # what is kept in the cookie has to be there before the first part goes

@@ -34,6 +34,12 @@ def test_both_parts_are_the_page_that_others_get_whole(client, talk):
     assert b"<!--" not in whole.data
 
 
+def test_who_refuses_brotli_gets_none(client, talk):
+    for accepted in ("br;q=0, gzip", "gzip", "identity"):
+        sent = client.get(talk, headers={"Accept-Encoding": accepted})
+        assert sent.headers.get("Content-Encoding") != "br"
+
+
 def test_forms_of_the_page_can_be_sent(client, talk):
     """Their token is that of the cookie, which comes before the first part."""
     page = brotli.decompress(client.get(talk, headers=BROTLI).data).decode()
