@@ -37,10 +37,13 @@ def make_bundles(root: Path = ROOT) -> None:
     program = next(root.glob(PROGRAM), None)
     if program is None:
         return say.without("scripts and sheets are sent one by one; esbuild puts them together.")
-    with tempfile.TemporaryDirectory(dir=root / STATIC, prefix=".bundles-") as made:
-        if refused := _run(program, root, Path(made)):
-            return say.without(f"scripts and sheets are sent one by one: {refused}")
-        _exchange(Path(made), root, sources)
+    try:
+        with tempfile.TemporaryDirectory(dir=root / STATIC, prefix=".bundles-") as made:
+            if refused := _run(program, root, Path(made)):
+                return say.without(f"scripts and sheets are sent one by one: {refused}")
+            _exchange(Path(made), root, sources)
+    except OSError as error:  # the disk is full, or we may not write there
+        return say.without(f"scripts and sheets are sent one by one: {error}.")
     return say.done("scripts and sheets put together")
 
 

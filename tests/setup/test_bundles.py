@@ -1,5 +1,6 @@
 """Scripts and sheets are put together by the real esbuild, once for each state of theirs."""
 
+import errno
 import json
 import shutil
 from pathlib import Path
@@ -74,6 +75,17 @@ def test_mistake_in_a_script_is_told_and_the_bundles_stay_unused(root: Path, cap
     bundles.make_bundles(root)
 
     assert "time.js" in capsys.readouterr().out
+    assert not bundles.are_current(root, bundles.digest_of_sources(root))
+
+
+@needs_program
+def test_full_disk_is_told_and_pages_do_without(root: Path, capsys, monkeypatch):
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(bundles.shutil, "copytree", full)
+    bundles.make_bundles(root)
+    assert "No space left on device" in capsys.readouterr().out
     assert not bundles.are_current(root, bundles.digest_of_sources(root))
 
 
