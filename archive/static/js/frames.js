@@ -1,4 +1,4 @@
-/** Waiting for the page to be laid out. */
+/** Waiting until it is the turn of something: once the page is laid out, or has time. */
 
 /** Paragraphs out of sight have an estimated height only: places again what they move, as they come. */
 export function untilSettled(place, rounds = 4) {
@@ -11,6 +11,11 @@ export function untilSettled(place, rounds = 4) {
 /** Once what is new has been laid out. */
 export function inTwoFrames(action) {
   requestAnimationFrame(() => requestAnimationFrame(action));
+}
+
+/** After what the browser is at. */
+export function inNextTask(action) {
+  setTimeout(action);
 }
 
 /** Once the page has nothing else to do, and soon in any case. */

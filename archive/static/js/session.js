@@ -2,8 +2,10 @@
 import { Chapters } from "./chapters.js";
 import { Controls } from "./controls.js";
 import { Correct } from "./correct.js";
+import { Cover } from "./cover.js";
 import { Doubts } from "./doubts.js";
 import { Find } from "./find.js";
+import { inNextTask } from "./frames.js";
 import { Keys } from "./keys.js";
 import { Menu } from "./menu.js";
 import { Player } from "./player.js";
@@ -26,6 +28,7 @@ function mount({ openAt = null, opened = false, follows } = {}) {
   const work = root.querySelector("[data-progress]");
   const marks = root.querySelector("[data-doubts]");
   const player = stage && new Player(stage, openAt);
+  const cover = stage?.querySelector("[data-cover]");
   const transcript = pane && new Transcript(pane, player, { openAt, follows });
   const row = root.querySelector("[data-controls]");
   const controls = player && row && new Controls(row, player, streamOf(player), root);
@@ -99,6 +102,7 @@ function mount({ openAt = null, opened = false, follows } = {}) {
     rest,
     progress: work && new Progress(work, renew, { calm: Boolean(pane?.dataset.partial) }),
     menu: menu && new Menu(menu),
+    cover: cover && new Cover(cover, player),
     correct: correct && new Correct(correct, pane, player, transcript),
     doubts: marks && new Doubts(marks, pane),
     keys,
@@ -196,4 +200,5 @@ function addTracks(playing, fresh) {
 }
 
 const at = root.dataset.at;
-mount({ openAt: at ? Number(at) : null, opened: true });
+// In a task of its own: what the page does while it becomes ready stays short.
+inNextTask(() => mount({ openAt: at ? Number(at) : null, opened: true }));
