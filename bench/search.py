@@ -24,7 +24,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -36,14 +35,13 @@ from bench.made_archive import CUES, MadeArchive, Tongue
 from bench.report import print_table, write_json
 from bench.tantivy_index import BESIDE, TantivyIndex
 from tests.databases import postgres_engine, sqlite_engine
-from transcripts.search import writing
 from transcripts.search.index import SearchIndex
+from transcripts.search.loading import load
 from transcripts.search.query import parse
 from transcripts.search.results import Filters
 
 ASKED = 20  # queries of each kind
 ASKERS = 16
-IN_ONE_GO = 256  # sessions in a transaction
 PUBLIC = Filters(visibilities=frozenset({"public"}))
 
 Ask = Callable[[str], object]
@@ -140,12 +138,10 @@ class Backend:
     def load(self, archive: MadeArchive, cues: int) -> dict[str, float]:
         with self.engine.begin() as connection:
             SearchIndex().create(connection)
-        sessions, took, seen = archive.sessions(cues), 0.0, {}
-        while batch := list(islice(sessions, IN_ONE_GO)):
-            started = time.perf_counter()
-            with self.engine.begin() as connection:
-                writing.put_all(connection, batch, seen)
-            took += time.perf_counter() - started
+        started = time.perf_counter()
+        for _ in load(self.engine.begin, archive.sessions(cues)):
+            pass
+        took = time.perf_counter() - started
         self._tidy()
         return {"cues_per_s": round(cues / took)}
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from transcripts.search.passages import in_parts
 from transcripts.search.results import Document, Passage
 from transcripts.search.sets import distinct
 from transcripts.search.tables import BEGINNINGS_IN, Field
@@ -46,11 +47,14 @@ class Begun:
 
 
 class Said:
-    """What is said in a session. first: the place of the first word of each cue. turns: the cues with
-    which a turn begins. beginnings: in how many cues words begin so."""
+    """What is said in a session. first: the place of the first word of each cue. starts: of cues,
+    milliseconds, ascending. turns: the cues with which a turn begins. texts: parts, as they are kept.
+    beginnings: in how many cues words begin so."""
 
     def __init__(self, passages: Sequence[Passage]) -> None:
-        self.passages = passages
+        starts = np.array([round(passage.start * 1000) for passage in passages], np.int64)
+        self.starts = np.maximum.accumulate(starts) if len(starts) else starts
+        self.texts = in_parts(passages)
         speakers = [passage.speaker for passage in passages]
         changes = [n == 0 or speakers[n] != speakers[n - 1] for n in range(len(passages))]
         self.turns = np.flatnonzero(changes)
@@ -201,6 +205,20 @@ class Told:
         """Those of all that is found."""
         yield from self.found.keys
         yield from self.beginnings.keys
+
+
+@dataclass(frozen=True)
+class Analysed:
+    """A session as it is written. said: None where what is said stays as it is."""
+
+    document: Document
+    told: Told
+    said: Said | None
+
+
+def analysed(document: Document, passages: Sequence[Passage] | None) -> Analysed:
+    """A session and all that is said in it or, where that stays as it is, None."""
+    return Analysed(document, Told(document), None if passages is None else Said(passages))
 
 
 def _found(keys: Sequence[Key], ids: np.ndarray, places: np.ndarray, cues: np.ndarray) -> Found:

@@ -22,6 +22,7 @@ class Catalogue:
     """
 
     ids: np.ndarray
+    stamps: np.ndarray  # others with every change
     visibilities: np.ndarray
     events: np.ndarray
     kinds: np.ndarray
@@ -131,6 +132,7 @@ def read(connection: Connection) -> Catalogue:
             documents.c.language,
             documents.c.starts_at,
             documents.c.reviewed,
+            documents.c.stamp,
         ).order_by(documents.c.session_id)
     ).all()
     ids = np.array([row[0] for row in rows], np.int64)
@@ -142,6 +144,7 @@ def read(connection: Connection) -> Catalogue:
     on_stage = np.array(pairs, np.int64).reshape(-1, 2).T
     return Catalogue(
         ids=ids,
+        stamps=np.array([row[7] for row in rows], np.int64),
         visibilities=np.array([row[1] for row in rows], object),
         events=np.array([row[2] for row in rows], np.int64),
         kinds=np.array([row[3] for row in rows], object),

@@ -4,7 +4,7 @@ Three levels: `said` is all that answers, `well` without what answers less well 
 compound, the same number in another spelling), `very` the word itself.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,8 +12,9 @@ import numpy as np
 from transcripts.search import vocabulary
 from transcripts.search.catalogue import Catalogue
 from transcripts.search.clauses import Clause, Kind, Speaker
+from transcripts.search.cues import NOWHERE, SHIFT, Cues
 from transcripts.search.lookup import Asked, ByField
-from transcripts.search.reading import SHIFT, Cues, Reader
+from transcripts.search.reading import Reader
 from transcripts.search.sets import distinct, is_among, union
 from transcripts.search.tables import Field
 from transcripts.search.vocabulary import Entry
@@ -29,14 +30,16 @@ class Levels:
     well: np.ndarray
     very: np.ndarray
 
-    def within(self, allowed: np.ndarray) -> "Levels":
-        """Of cues, those that count."""
-        return Levels(*(each[allowed[each]] for each in (self.said, self.well, self.very)))
+    def only(self, within: Callable[[np.ndarray], np.ndarray]) -> "Levels":
+        """Of cues, those that are within limits."""
+        return Levels(within(self.said), within(self.well), within(self.very))
 
     def in_cues(self, cues: Cues) -> "Levels":
         """Of places, the cues; those of the very word once for each time."""
-        said, well, very = (cues.of_places(each) for each in (self.said, self.well, self.very))
-        return Levels(distinct(said), distinct(well), very)
+        very = cues.of_places(self.very)
+        well = distinct(very if self.well is self.very else cues.of_places(self.well))
+        said = well if self.said is self.well else distinct(cues.of_places(self.said))
+        return Levels(said, well, very)
 
     def plus(self, other: "Levels") -> "Levels":
         """Both together, session by session."""
@@ -169,19 +172,21 @@ class Evidence:
             very = self._phrase(asked, Field.SPEECH, rows)
         else:
             very = self.reader.places(self._very(asked, Field.SPEECH, rows), rows)
-        well = union(very, self.reader.places(asked.other(Field.SPEECH), rows))
+        others = self.reader.places(asked.other(Field.SPEECH), rows)
+        well = union(very, others) if len(others) else very
         less = [self.reader.places(asked.less(Field.SPEECH), rows)]
         less += [self.places(other, Field.SPEECH, rows) for other in asked.apart]
-        return Levels(union(well, np.concatenate(less)), well, very)
+        said = union(well, np.concatenate(less)) if any(map(len, less)) else well
+        return Levels(said, well, very)
 
-    def said_by(self, speaker: Speaker, names: dict[Clause, Asked], cues: Cues) -> np.ndarray:
-        """The cues that a speaker says."""
+    def said_by(self, speaker: Speaker, names: dict[Clause, Asked], rows: np.ndarray) -> np.ndarray:
+        """The cues that a speaker says in the sessions of these rows."""
         both: np.ndarray | None = None
         for word in speaker.words:
-            numbers = self.reader.places(names[word].very(Field.SPEAKER), cues.rows)
-            found = cues.numbered(numbers)
+            numbers = self.reader.places(names[word].very(Field.SPEAKER), rows)
+            found = self.reader.cues.numbered(numbers)
             both = found if both is None else both[is_among(both, found)]
-        return np.zeros(0, np.int64) if both is None else both
+        return NOWHERE if both is None else both
 
     def _phrase(self, asked: Asked, field: Field, rows: np.ndarray) -> np.ndarray:
         """Where a phrase begins."""
@@ -236,4 +241,4 @@ def _near(one: np.ndarray, other: np.ndarray, distance: int) -> np.ndarray:
             near = np.zeros(len(first), bool)
             near[is_followed] = second[at[is_followed]] - first[is_followed] <= distance
             found.append(first[near])
-    return distinct(np.concatenate(found)) if found else np.zeros(0, np.int64)
+    return distinct(np.concatenate(found)) if found else NOWHERE

@@ -8,12 +8,12 @@ import numpy as np
 from sqlalchemy import Connection, Row, select
 
 from transcripts.search.highlight import Fragment, highlight, highlight_end, snippet
+from transcripts.search.passages import PART, read
 from transcripts.search.query import Query
 from transcripts.search.ranking import Proof, Search
 from transcripts.search.results import Moment, Passage, SessionHit
 from transcripts.search.sets import is_among
 from transcripts.search.tables import documents, people, texts
-from transcripts.search.writing import PART, read
 
 MOST_STARTS = 500
 Names = tuple[tuple[int, str], ...]
@@ -28,11 +28,11 @@ def session_hits(
     ids = search.catalogue.ids[rows].tolist()
     proof = search.proof(rows)
     starts = search.reader.starts(rows)
-    moments = {row: proof.moments[proof.cues.row[proof.moments] == row] for row in rows.tolist()}
-    best = {row: _best(proof, cues, most) for row, cues in moments.items()}
-    wanted = {
-        id_: proof.cues.within(best[row]).tolist() for id_, row in zip(ids, best, strict=True)
-    }
+    cues = search.reader.cues
+    there = cues.rows(proof.moments)
+    moments = {row: proof.moments[there == row] for row in rows.tolist()}
+    best = {row: _best(proof, each, most) for row, each in moments.items()}
+    wanted = {id_: cues.within(best[row]).tolist() for id_, row in zip(ids, best, strict=True)}
     said = _passages(connection, wanted)
     told = {
         row.session_id: row
@@ -41,7 +41,7 @@ def session_hits(
     names = names_of(connection, ids)
     hits = []
     for id_, row in zip(ids, rows.tolist(), strict=True):
-        within = proof.cues.within(moments[row])
+        within = cues.within(moments[row])
         begun = (starts[row][within[:MOST_STARTS]] / 1000).tolist() if len(within) else []
         hits.append(
             _hit(search.query, told[id_], names.get(id_, ()), said[id_], scores[row], begun, within)

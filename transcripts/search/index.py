@@ -1,6 +1,7 @@
 """The search index: one, in the tables of whichever database it is given."""
 
 from collections.abc import Iterable
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC
 from threading import Lock
@@ -8,18 +9,22 @@ from threading import Lock
 from sqlalchemy import Connection, Row, inspect, select
 
 from transcripts.search import catalogue, writing
+from transcripts.search.analysing import analysed
 from transcripts.search.catalogue import Catalogue
 from transcripts.search.clauses import Clause
+from transcripts.search.cues import KeptCues
 from transcripts.search.hits import names_of, session_hits
+from transcripts.search.loading import load
 from transcripts.search.lookup import understood
+from transcripts.search.passages import read
 from transcripts.search.query import Query
 from transcripts.search.ranking import Search
+from transcripts.search.reading import Reader
 from transcripts.search.results import Document, Facets, Filters, Order, Passage, Results, Reviewed
 from transcripts.search.spelling import meant
 from transcripts.search.suggesting import Suggestions, suggested
 from transcripts.search.tables import documents, metadata, texts
 
-IN_ONE_GO = 256  # sessions that are written together
 MOST_UNDERSTOOD = 2_000  # clauses that are kept
 
 
@@ -29,6 +34,7 @@ class SearchIndex:
     def __init__(self) -> None:
         self._lock = Lock()
         self._known: tuple[tuple, Catalogue, dict[Clause, Clause]] | None = None
+        self._cues = KeptCues()
 
     def create(self, connection: Connection) -> None:
         """Makes the tables; harmless where they exist."""
@@ -44,10 +50,9 @@ class SearchIndex:
 
     def renew(self, connection: Connection) -> None:
         """Writes all words anew, from the texts that the index keeps."""
-        ids = self.sessions(connection)
-        for first in range(0, len(ids), IN_ONE_GO):
-            kept = (self.kept(connection, id_) for id_ in ids[first : first + IN_ONE_GO])
-            self.put_all(connection, [one for one in kept if one])
+        kept = (self.kept(connection, id_) for id_ in self.sessions(connection))
+        for _ in load(lambda: nullcontext(connection), (one for one in kept if one)):
+            pass
 
     def sessions(self, connection: Connection) -> list[int]:
         """The ids of all sessions that are in it."""
@@ -67,7 +72,7 @@ class SearchIndex:
             select(texts.c.cues).where(texts.c.session_id == session_id).order_by(texts.c.part)
         )
         names = names_of(connection, [session_id]).get(session_id, ())
-        return _document(row, tuple(names)), [p for part in parts for p in writing.read(part)]
+        return _document(row, tuple(names)), [p for part in parts for p in read(part)]
 
     def take_turn(self, connection: Connection) -> None:
         """Keeps other writers waiting; who reads what to put first takes a turn before."""
@@ -75,17 +80,17 @@ class SearchIndex:
 
     def put(self, connection: Connection, document: Document, passages: Iterable[Passage]) -> None:
         """Puts a session and all its passages, in place of what was there."""
-        writing.put_all(connection, [(document, list(passages))])
+        self.put_all(connection, [(document, list(passages))])
 
     def put_all(
         self, connection: Connection, given: Iterable[tuple[Document, list[Passage]]]
     ) -> None:
         """Puts several sessions at once."""
-        writing.put_all(connection, list(given))
+        writing.put(connection, [analysed(*one) for one in given])
 
     def put_document(self, connection: Connection, document: Document) -> None:
         """Puts what is known about a session; its passages stay."""
-        writing.put_all(connection, [(document, None)])
+        writing.put(connection, [analysed(document, None)])
 
     def remove(self, connection: Connection, session_id: int) -> None:
         """Takes a session out; harmless where it is not in."""
@@ -117,7 +122,7 @@ class SearchIndex:
         within = visible & known.restricted(filters.restrictions)
         chosen = known.chosen(filters)
         asked = _understood(connection, query, understood_before)
-        search = Search(connection, known, asked, within)
+        search = Search(connection, known, self._cues, asked, within)
         ranking = search.ranking(chosen, page * per_page, order)
         rows = known.ordered(ranking.found & chosen, ranking.scores, order)
         shown = rows[(page - 1) * per_page : page * per_page]
@@ -140,7 +145,7 @@ class SearchIndex:
         within = known.visible(filters.visibilities) & known.restricted(filters.restrictions)
         chosen = known.chosen(filters)
         asked = _understood(connection, query, understood_before)
-        search = Search(connection, known, asked, within)
+        search = Search(connection, known, self._cues, asked, within)
         ranking = search.ranking(chosen, len(known))
         return known.ids[known.ordered(ranking.found & chosen, ranking.scores)].tolist()
 
@@ -149,7 +154,7 @@ class SearchIndex:
     ) -> Suggestions:
         """What may be meant by what is typed so far, among what may be seen."""
         known, _ = self._read(connection)
-        return suggested(connection, known, typed, known.visible(visibilities))
+        return suggested(Reader(connection, known, self._cues), typed, known.visible(visibilities))
 
     def understood(self, connection: Connection, query: Query) -> Query:
         """The query with what the index knows about its words, for marking them in a text too."""

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 from sqlalchemy import select
 
+from transcripts.search.passages import PART, read
 from transcripts.search.reading import Reader
 from transcripts.search.tables import Field, documents, people, texts
 from transcripts.search.terms import analyse
 from transcripts.search.vocabulary import Entry
-from transcripts.search.writing import PART, read
 
 
 def as_written(reader: Reader, wanted: Iterable[Entry], visible: np.ndarray) -> dict[int, str]:
@@ -44,12 +44,11 @@ def _spoken(reader: Reader, rows: Mapping[Entry, int]) -> dict[Entry, str]:
     if not rows:
         return {}
     there = np.unique(list(rows.values()))
-    cues = reader.cues(there)
     reader.places(list(rows), there)  # all of them in one question
     numbers: dict[Entry, tuple[int, int]] = {}
     for entry, row in rows.items():
         place = reader.places([entry], np.array([row]))[:1]
-        number = int(cues.within(cues.of_places(place))[0])
+        number = int(reader.cues.within(reader.cues.of_places(place))[0])
         numbers[entry] = int(reader.catalogue.ids[row]), number
     packed = _packed(reader, list(numbers.values()))
     return {

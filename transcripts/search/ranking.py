@@ -16,10 +16,11 @@ from sqlalchemy import Connection
 
 from transcripts.search.catalogue import Catalogue
 from transcripts.search.clauses import Kind, Speaker
+from transcripts.search.cues import NOWHERE, SHIFT, Cues, KeptCues
 from transcripts.search.evidence import Evidence, Levels
 from transcripts.search.lookup import Asked, asked_for
 from transcripts.search.query import Query
-from transcripts.search.reading import SHIFT, Cues, Reader
+from transcripts.search.reading import Reader
 from transcripts.search.results import Order
 from transcripts.search.sets import distinct, is_among, union
 from transcripts.search.tables import Field
@@ -37,11 +38,10 @@ MOST_LOOKED_AT = 2_000  # sessions
 class Proof:
     """What a close look at some sessions shows. rows: of sessions that match, ascending.
 
-    cues: of the sessions where something that is wanted is said. moments: the cues that answer, of
-    all rows. meets: rows in which all clauses meet in one cue. heard: of each clause, its cues.
+    moments: the cues that answer, of all rows. meets: rows in which all clauses meet in one cue.
+    heard: of each clause, its cues.
     """
 
-    cues: Cues
     rows: np.ndarray
     moments: np.ndarray
     meets: np.ndarray
@@ -65,12 +65,17 @@ class Search:
     """One search in an index as it stands: first by counts, then, where it matters, by places."""
 
     def __init__(
-        self, connection: Connection, catalogue: Catalogue, query: Query, visible: np.ndarray
+        self,
+        connection: Connection,
+        catalogue: Catalogue,
+        cues: KeptCues,
+        query: Query,
+        visible: np.ndarray,
     ) -> None:
         self.query = query
         self.catalogue = catalogue
         self.visible = visible
-        self.reader = Reader(connection, catalogue)
+        self.reader = Reader(connection, catalogue, cues)
         self.evidence = Evidence(self.reader, catalogue, visible)
         speakers = (*query.speakers, *query.unwanted_speakers)
         names = [word for speaker in speakers for word in speaker.words]
@@ -215,9 +220,9 @@ class Search:
             proof = self.proof(np.sort(order[looked : looked + step]))
             found[proof.rows] = True
             meets[proof.meets] = True
-            moments += int(chosen[proof.cues.row[proof.moments]].sum())
+            moments += int(chosen[self.reader.cues.rows(proof.moments)].sum())
             heard = [
-                all_of.plus(_of_sessions(one, proof.cues, size))
+                all_of.plus(_of_sessions(one, self.reader.cues, size))
                 for all_of, one in zip(heard, proof.heard, strict=True)
             ]
             looked += step
@@ -236,20 +241,18 @@ class Search:
 
     def proof(self, rows: np.ndarray) -> Proof:
         """Looks closely at the sessions of these rows."""
+        cues = self.reader.cues
         if not self.wanted:
-            cues = self.reader.cues(rows)
-            moments = self._turns(cues, rows)
-            moments = moments[self._allowed(cues)[moments]]
-            there = distinct(cues.row[moments])
-            return Proof(cues, there, moments, there, ())
+            moments = self._limits(rows).within(self._turns(rows))
+            there = distinct(cues.rows(moments))
+            return Proof(there, moments, there, ())
         stands = [self.evidence.stands(asked, rows) for asked in self.wanted]
-        cues = self.reader.cues(distinct(np.concatenate([each.said for each in stands]) >> SHIFT))
-        allowed = self._allowed(cues)
-        heard = [each.in_cues(cues).within(allowed) for each in stands]
+        limits = self._limits(distinct(np.concatenate([each.said for each in stands]) >> SHIFT))
+        heard = [each.in_cues(cues).only(limits.within) for each in stands]
         has = np.ones(len(self.catalogue), bool)
         for asked, each in zip(self.wanted, heard, strict=True):
             own = np.zeros(len(self.catalogue), bool)
-            own[cues.row[each.said]] = True
+            own[cues.rows(each.said)] = True
             for field in self._fields(asked):
                 own |= self.evidence.told(asked, field).said
             has &= own
@@ -260,37 +263,51 @@ class Search:
             if not asked.clause.in_title
         ]
         if not said:
-            none = np.zeros(0, np.int64)
-            return Proof(cues, np.sort(matching), none, none, tuple(heard))
+            return Proof(np.sort(matching), NOWHERE, NOWHERE, tuple(heard))
         together = said[0]
         for each in said[1:]:
             together = together[is_among(together, each)]
-        meets = distinct(cues.row[together])
+        meets = distinct(cues.rows(together))
         meets = meets[has[meets]]
-        either = distinct(np.concatenate(said))
+        either = distinct(np.concatenate(said)) if len(said) > 1 else together
         is_met = np.zeros(len(self.catalogue), bool)
         is_met[meets] = True
-        moments = union(together, either[~is_met[cues.row[either]]])
-        moments = moments[has[cues.row[moments]]]
-        return Proof(cues, np.sort(matching), moments, meets, tuple(heard))
+        moments = union(together, either[~is_met[cues.rows(either)]])
+        moments = moments[has[cues.rows(moments)]]
+        return Proof(np.sort(matching), moments, meets, tuple(heard))
 
-    def _allowed(self, cues: Cues) -> np.ndarray:
-        """Whether each cue counts: by whom it is said, and that nothing unwanted is in it."""
-        allowed = np.ones(len(cues), bool)
-        if self.query.speakers:
-            allowed[:] = False
-            for speaker in self.query.speakers:
-                allowed[self.evidence.said_by(speaker, self.asked, cues)] = True
-        for speaker in self.query.unwanted_speakers:
-            allowed[self.evidence.said_by(speaker, self.asked, cues)] = False
-        for asked in self.unwanted:
-            allowed[self.evidence.stands(asked, cues.rows).in_cues(cues).said] = False
-        return allowed
+    def _limits(self, rows: np.ndarray) -> "_Limits":
+        """Which cues of the sessions of these rows count."""
+        query, said_by = self.query, self.evidence.said_by
+        by = [said_by(speaker, self.asked, rows) for speaker in query.speakers]
+        barred = [said_by(speaker, self.asked, rows) for speaker in query.unwanted_speakers]
+        barred += [
+            self.evidence.stands(asked, rows).in_cues(self.reader.cues).said
+            for asked in self.unwanted
+        ]
+        return _Limits(
+            distinct(np.concatenate(by)) if by else None,
+            distinct(np.concatenate(barred)) if barred else None,
+        )
 
-    def _turns(self, cues: Cues, rows: np.ndarray) -> np.ndarray:
+    def _turns(self, rows: np.ndarray) -> np.ndarray:
         turns: Mapping[int, np.ndarray] = self.reader.turns(rows)
         found = [numbers + (row << SHIFT) for row, numbers in sorted(turns.items())]
-        return cues.numbered(np.concatenate(found)) if found else np.zeros(0, np.int64)
+        return self.reader.cues.numbered(np.concatenate(found)) if found else NOWHERE
+
+
+@dataclass(frozen=True)
+class _Limits:
+    """Which cues count: those said by whom is asked for, and none that has something unwanted."""
+
+    said_by: np.ndarray | None
+    barred: np.ndarray | None
+
+    def within(self, cues: np.ndarray) -> np.ndarray:
+        """Those of the cues that count."""
+        if self.said_by is not None:
+            cues = cues[is_among(cues, self.said_by)]
+        return cues if self.barred is None else cues[~is_among(cues, self.barred)]
 
 
 def _has_near(asked: Asked) -> bool:
@@ -306,4 +323,4 @@ def _points(spoken: Levels) -> np.ndarray:
 def _of_sessions(heard: Levels, cues: Cues, size: int) -> Levels:
     """In how many cues of each session a clause is."""
     levels = (heard.said, heard.well, distinct(heard.very))
-    return Levels(*(np.bincount(cues.row[each], minlength=size) for each in levels))
+    return Levels(*(np.bincount(cues.rows(each), minlength=size) for each in levels))

@@ -8,22 +8,21 @@ from sqlalchemy import Column, Connection, Row, TextClause, select
 from transcripts.search.blocks import SPAN, read_blocks
 from transcripts.search.bulk import is_one_of
 from transcripts.search.catalogue import Catalogue
-from transcripts.search.packing import unpack, unpack_runs
+from transcripts.search.cues import NOWHERE, SHIFT, Cues, KeptCues
+from transcripts.search.packing import unpack
 from transcripts.search.sets import distinct
 from transcripts.search.tables import ONLY_TALLIED, postings, speech, tallies
 from transcripts.search.vocabulary import Entry
 from transcripts.search.writing import BLOCK, tally_of
 
-NOWHERE = np.zeros(0, np.int64)
-SHIFT = 32  # bits of a place within its session; above them stands the session's row
-
 
 class Reader:
     """What the index says about entries, each asked for once."""
 
-    def __init__(self, connection: Connection, catalogue: Catalogue) -> None:
+    def __init__(self, connection: Connection, catalogue: Catalogue, cues: KeptCues) -> None:
         self.connection = connection
         self.catalogue = catalogue
+        self._kept_cues = cues
         self._counts: dict[int, tuple[np.ndarray, np.ndarray]] = {}  # by entry: rows, cues
         self._kept: dict[int, dict[int, bytes]] = {}  # postings, by entry and block of sessions
         self._whole: set[int] = set()  # entries of which all postings are read
@@ -75,11 +74,10 @@ class Reader:
         there = np.repeat(self.catalogue.rows(runs.sessions) << SHIFT, runs.sizes)
         return distinct(there + runs.places)
 
-    def cues(self, rows: np.ndarray) -> "Cues":
-        """The cues of the sessions of these rows."""
-        kept = self._speech(rows, speech.c.cues)
-        first = unpack_runs(list(kept.values()), [row << SHIFT for row in kept])
-        return Cues(first, rows)
+    @property
+    def cues(self) -> Cues:
+        """All cues of the catalogue's sessions."""
+        return self._kept_cues.of(self.connection, self.catalogue)
 
     def turns(self, rows: np.ndarray) -> Mapping[int, np.ndarray]:
         """Numbers of the cues with which turns begin, by row."""
@@ -166,34 +164,3 @@ class Reader:
         for row in rows:
             self._kept[row.entry_id][row.block] = row.runs
         return rows
-
-
-class Cues:
-    """The cues of some sessions, numbered through: those of the first session, of the next, ...
-
-    first: place of the first word of each, row << SHIFT | place, ascending.
-    """
-
-    def __init__(self, first: np.ndarray, rows: np.ndarray) -> None:
-        self.rows = np.sort(rows)
-        self.first = first
-        self.row = first >> SHIFT  # of each cue
-        self.base = np.searchsorted(
-            first, self.rows << SHIFT
-        )  # number of the first of each session
-
-    def __len__(self) -> int:
-        return len(self.first)
-
-    def of_places(self, places: np.ndarray) -> np.ndarray:
-        """The cue of each place."""
-        return np.searchsorted(self.first, places, side="right") - 1
-
-    def numbered(self, numbers: np.ndarray) -> np.ndarray:
-        """The cues with these numbers in their sessions: row << SHIFT | number."""
-        rows, within = numbers >> SHIFT, numbers & ((1 << SHIFT) - 1)
-        return self.base[np.searchsorted(self.rows, rows)] + within
-
-    def within(self, cues: np.ndarray) -> np.ndarray:
-        """The number of each cue in its session."""
-        return cues - self.base[np.searchsorted(self.rows, self.row[cues])]

@@ -4,10 +4,9 @@ from dataclasses import dataclass
 from operator import itemgetter
 
 import numpy as np
-from sqlalchemy import Connection, select
+from sqlalchemy import select
 
 from transcripts.search import vocabulary
-from transcripts.search.catalogue import Catalogue
 from transcripts.search.letters import as_written, seen_in
 from transcripts.search.reading import Reader
 from transcripts.search.tables import Field, documents, people
@@ -29,14 +28,11 @@ class Suggestions:
     people: tuple[tuple[int, str], ...] = ()
 
 
-def suggested(
-    connection: Connection, catalogue: Catalogue, typed: str, visible: np.ndarray
-) -> Suggestions:
+def suggested(reader: Reader, typed: str, visible: np.ndarray) -> Suggestions:
     """What goes with the words typed so far, the last of them perhaps a beginning."""
     given = words(typed)[-MOST_TYPED:]
     if not given or len(given[-1]) < SHORTEST or not typed[-1:].isalnum():
         return Suggestions()
-    reader = Reader(connection, catalogue)
     return Suggestions(
         _words(reader, given[-1], visible),
         _sessions(reader, given, visible),

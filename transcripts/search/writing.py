@@ -1,7 +1,6 @@
 """Writes sessions into the index: many at once as well as one, always the same rows."""
 
 import gc
-import json
 import secrets
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -12,11 +11,11 @@ import numpy as np
 from sqlalchemy import Connection, Table, delete, func, insert, select, update
 
 from transcripts.search import vocabulary
-from transcripts.search.analysing import Found, Said, Told
+from transcripts.search.analysing import Analysed, Found, Said
 from transcripts.search.blocks import NO_RUNS, SPAN, Runs, joined, read_blocks, write_blocks
 from transcripts.search.bulk import add_to_sessions, is_one_of, set_rows
 from transcripts.search.packing import pack, unpack
-from transcripts.search.results import Document, Passage
+from transcripts.search.results import Document
 from transcripts.search.sets import is_among
 from transcripts.search.tables import (
     ONLY_TALLIED,
@@ -30,7 +29,6 @@ from transcripts.search.tables import (
 )
 from transcripts.search.vocabulary import Key
 
-PART = 128  # cues whose texts are kept together
 BLOCK = 256  # sessions whose tallies are kept together
 COMMON = 256  # sessions from which on an entry has tallies
 MOST_TALLIED = 2**16 - 1
@@ -41,29 +39,22 @@ Gone = tuple[int, np.ndarray]  # a session and the ids of entries that it had
 Counts = tuple[np.ndarray, np.ndarray, np.ndarray]  # entries, sessions, and in how many cues
 
 
-def put(connection: Connection, document: Document, passages: Sequence[Passage]) -> None:
-    """A session and all that is said in it, in place of what was there."""
-    put_all(connection, [(document, passages)])
-
-
-def put_all(
-    connection: Connection,
-    given: Sequence[tuple[Document, Sequence[Passage] | None]],
-    seen: dict[Key, int] | None = None,
+def put(
+    connection: Connection, given: Sequence[Analysed], seen: dict[Key, int] | None = None
 ) -> None:
-    """Sessions, each with all its passages or, where those stay as they are, with None.
+    """Sessions, each once, in place of what was there.
 
     seen: entries of the vocabulary that are known already, for loading many sessions one after the
     other; it grows, and is of no use after a transaction that was given up.
     """
     if given:
         take_turn(connection)
-        with _uncollected():
-            _put_all(connection, given, seen)
+        with uncollected():
+            _put(connection, given, seen)
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
+def uncollected() -> Iterator[None]:
     """No looking for cycles among the millions of objects made here, which have none."""
     was_enabled = gc.isenabled()
     gc.disable()
@@ -74,30 +65,24 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def _put_all(
-    connection: Connection,
-    given: Sequence[tuple[Document, Sequence[Passage] | None]],
-    seen: dict[Key, int] | None,
-) -> None:
-    told = {document.session_id: Told(document) for document, _ in given}
-    heard = {document.session_id: Said(said) for document, said in given if said is not None}
+def _put(connection: Connection, given: Sequence[Analysed], seen: dict[Key, int] | None) -> None:
+    told = {one.document.session_id: one.told for one in given}
+    heard = {one.document.session_id: one.said for one in given if one.said is not None}
     gone = _taken_out(connection, documents, list(told))
     gone += _taken_out(connection, speech, list(heard))
-    analysed = [(id_, one) for each in (told, heard) for id_, one in each.items()]
+    all_of = [(id_, one) for each in (told, heard) for id_, one in each.items()]
     numbers = vocabulary.numbers_of(
-        connection, {key for _, one in analysed for key in one.all_keys()}, seen
+        connection, {key for _, one in all_of for key in one.all_keys()}, seen
     )
-    ids = [np.fromiter((numbers[key] for key in one.all_keys()), np.int64) for _, one in analysed]
+    ids = [np.fromiter((numbers[key] for key in one.all_keys()), np.int64) for _, one in all_of]
     packed = [pack(np.sort(each)) for each in ids]
-    _write_documents(connection, [document for document, _ in given], packed[: len(told)])
+    _write_documents(connection, [one.document for one in given], packed[: len(told)])
     _write_speech(connection, heard, packed[len(told) :])
-    runs = joined(
-        [_runs(id_, one.found, own) for (id_, one), own in zip(analysed, ids, strict=True)]
-    )
+    runs = joined([_runs(id_, one.found, own) for (id_, one), own in zip(all_of, ids, strict=True)])
     _change_postings(connection, gone, runs)
-    begun = [own[len(one.found.keys) :] for (_, one), own in zip(analysed, ids, strict=True)]
-    sessions = np.repeat([id_ for id_, _ in analysed], [len(own) for own in begun])
-    cues = np.concatenate([one.beginnings.cues for _, one in analysed])
+    begun = [own[len(one.found.keys) :] for (_, one), own in zip(all_of, ids, strict=True)]
+    sessions = np.repeat([id_ for id_, _ in all_of], [len(own) for own in begun])
+    cues = np.concatenate([one.beginnings.cues for _, one in all_of])
     _count(connection, gone, np.concatenate([runs.owners, *begun]))
     counts = [_no_more(connection, gone), _common(connection, runs)]
     _write_tallies(connection, *counts, (np.concatenate(begun), sessions, cues))
@@ -165,38 +150,23 @@ def _write_speech(
 ) -> None:
     rows, parts = [], []
     for (session_id, said), entries_of in zip(heard.items(), words, strict=True):
-        passages = said.passages
-        starts = np.array([round(passage.start * 1000) for passage in passages], np.int64)
         rows.append(
             {
                 "session_id": session_id,
                 "cues": pack(said.first),
-                "starts": pack(np.maximum.accumulate(starts) if len(starts) else starts),
+                "starts": pack(said.starts),
                 "turns": pack(said.turns),
                 "entries": entries_of,
             }
         )
         parts += [
-            {"session_id": session_id, "part": n, "cues": written(passages[first : first + PART])}
-            for n, first in enumerate(range(0, len(passages), PART))
+            {"session_id": session_id, "part": part, "cues": cues}
+            for part, cues in enumerate(said.texts)
         ]
     if rows:
         connection.execute(insert(speech), rows)
     if parts:
         connection.execute(insert(texts), parts)
-
-
-def written(passages: Sequence[Passage]) -> bytes:
-    """Passages as `texts` keeps them: a list of each of their values, as alike ones compress best."""
-    rows = [(p.start, p.end, p.text, p.language, p.cue_index, p.speaker) for p in passages]
-    columns = json.dumps(list(zip(*rows, strict=True)), ensure_ascii=False, separators=(",", ":"))
-    return zlib.compress(columns.encode())
-
-
-def read(kept: bytes, numbers: Iterable[int] | None = None) -> list[Passage]:
-    """The passages that `written` was given, all or those with these numbers."""
-    rows = list(zip(*json.loads(zlib.decompress(kept)), strict=True))
-    return [Passage(*row) for row in (rows if numbers is None else (rows[n] for n in numbers))]
 
 
 def _runs(session_id: int, found: Found, ids: np.ndarray) -> Runs:
