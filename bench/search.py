@@ -12,7 +12,8 @@ p50_ms, p95_ms        from question to answer, over all kinds and for each
 suggested_p95_ms      from letters to suggestions, with two to five letters of words and names
 ratio_to_tantivy_p95  of the kinds that tantivy has too
 bytes_per_cue         the index on the disk, texts included
-cues_per_s            loading, everything in transactions; not where a kept archive is asked once more
+cues_per_s            loading, everything in transactions, and making the archive meanwhile; not where a
+                      kept archive is asked once more
 """
 
 import argparse

@@ -73,8 +73,10 @@ def test_an_address_with_a_moment_shows_the_picture_there(page, talk):
     expect(cover(page)).to_have_count(0)
 
 
-def test_its_place_is_that_of_the_video(page, talk):
+@pytest.mark.parametrize("size", [(1440, 900), (1440, 400), (360, 740), (740, 360)])
+def test_its_place_is_that_of_the_video(page, talk, size):
     """Nothing jumps where it is lifted."""
+    page.set_viewport_size(dict(zip(("width", "height"), size, strict=True)))
     opened(page, "/sessions/talk")
     before = cover(page).bounding_box()
     page.keyboard.press("k")

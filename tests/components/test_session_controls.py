@@ -93,7 +93,7 @@ def test_video_and_text_appear_by_themselves(page, db, parts):
     make.a_rendition(db, parts, recording)
     recording.step = Step.TRANSCRIPTION
     db.commit()
-    expect(page.locator("video")).to_be_visible()
+    expect(page.get_by_role("button", name="Play:")).to_be_visible()
     wait_until(page, "document.querySelector('video').readyState >= 1")
     seek(page, 5.2)
 

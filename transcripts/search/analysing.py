@@ -1,8 +1,8 @@
 """The words of a session, as they are looked up: where each stands, and in how many cues.
 
-A key is a field, a word and a language. A place counts the words of the session, from 0. Where the
-speaker changes one place is left out, so that no phrase goes from one to the other. It works on all
-words of a session at once, as there are thousands.
+A place counts the words of the session, from 0. Where the speaker changes one place is left out, so that
+no phrase goes from one to the other. It works on all words of a session at once, as there are thousands,
+and what it gives is quickly handed from one process to another.
 """
 
 from collections import defaultdict
@@ -23,33 +23,35 @@ from transcripts.search.terms import (
     spelled,
     words,
 )
-from transcripts.search.vocabulary import WHOLE, Key
+from transcripts.search.vocabulary import WHOLE, Key, key_of
 
 BEGINNINGS = (2, 3, 4)  # letters
+LETTER = 21  # bits of a letter
 
 
 @dataclass(frozen=True)
 class Found:
-    """Where keys stand: how many places each has, in how many cues, and the places."""
+    """Where words stand: how many places each has, in how many cues, and the places; and in how many
+    cues words begin with the same few letters.
 
-    keys: Sequence[Key]
+    lines: the keys of all of these, the words first, each in a line.
+    """
+
+    lines: str
     sizes: np.ndarray
     cues: np.ndarray
     places: np.ndarray
+    begun: np.ndarray
 
-
-@dataclass(frozen=True)
-class Begun:
-    """In how many cues words begin with the same few letters."""
-
-    keys: Sequence[Key]
-    cues: np.ndarray
+    def keys(self) -> list[Key]:
+        """Those of the words, then those of the beginnings."""
+        return self.lines.split("\n") if self.lines else []
 
 
 class Said:
     """What is said in a session. first: the place of the first word of each cue. starts: of cues,
     milliseconds, ascending. turns: the cues with which a turn begins. texts: parts, as they are kept.
-    beginnings: in how many cues words begin so."""
+    """
 
     def __init__(self, passages: Sequence[Passage]) -> None:
         starts = np.array([round(passage.start * 1000) for passage in passages], np.int64)
@@ -67,7 +69,7 @@ class Said:
         left_out = np.cumsum(changes) - 1
         self.first = np.cumsum(sizes) - sizes + left_out
         places = np.arange(len(ids)) + left_out[cues]
-        self.beginnings = keys.beginnings(ids, cues)
+        begun, begun_cues = _begun(keys.words, ids, cues)
         others = np.array(
             [
                 (id_, self.first[cue] + at, cue)
@@ -82,12 +84,9 @@ class Said:
             np.concatenate([ids, others[:, 0]]),
             np.concatenate([places, others[:, 1]]),
             np.concatenate([cues, others[:, 2]]),
+            [key_of(BEGINNINGS_IN[Field.SPEECH], word, "") for word in begun],
+            begun_cues,
         )
-
-    def all_keys(self) -> Iterator[Key]:
-        """Those of all that is found."""
-        yield from self.found.keys
-        yield from self.beginnings.keys
 
 
 class _Keys:
@@ -95,6 +94,7 @@ class _Keys:
 
     def __init__(self) -> None:
         self.ids: dict[Key, int] = {}
+        self.words: list[str] = []  # of each
         self._known: dict[str, _Spelled] = {}
         self._names: dict[str | None, list[int]] = {None: []}
 
@@ -122,28 +122,10 @@ class _Keys:
 
     def number(self, field: Field, word: str, language: str) -> int:
         """That of a key, which may be new."""
-        return self.ids.setdefault((field, word, language), len(self.ids))
-
-    def beginnings(self, ids: np.ndarray, cues: np.ndarray) -> Begun:
-        """In how many cues words begin with the same few letters; ids: of words, each with its cue."""
-        begun: dict[str, int] = {}
-        span = int(cues.max(initial=0)) + 1
-        codes = []
-        for letters in BEGINNINGS:
-            numbers = np.array(
-                [
-                    begun.setdefault(word[:letters], len(begun)) if len(word) >= letters else -1
-                    for _, word, _ in self.ids
-                ],
-                np.int64,
-            )
-            there = numbers[ids] if len(ids) else ids
-            codes.append((there * span + cues)[there >= 0])
-        numbers = distinct(np.concatenate(codes)) // span
-        field = BEGINNINGS_IN[Field.SPEECH]
-        return Begun(
-            [(field, word, "") for word in begun], np.bincount(numbers, minlength=len(begun))
-        )
+        number = self.ids.setdefault(key_of(field, word, language), len(self.ids))
+        if number == len(self.words):
+            self.words.append(word)
+        return number
 
 
 class _Spelled(dict[str, int]):
@@ -179,32 +161,33 @@ class Told:
             Field.ABOUT: [document.subtitle, document.abstract],
         }
         language = known_language(document.language)
-        places: dict[Key, list[int]] = defaultdict(list)
+        places: dict[tuple[Field, str], list[int]] = defaultdict(list)
         for field, parts in given.items():
             first = 0
             for text in parts:
                 said = words(text)
                 for at, word in enumerate(said, first):
-                    places[field, word, language].append(at)
+                    places[field, word].append(at)
                 for at, whole in wholes(text, document.language, said):
-                    places[field, whole, language].append(first + at)
+                    places[field, whole].append(first + at)
                 first += len(said) + 1
         ids = np.repeat(np.arange(len(places)), [len(each) for each in places.values()])
         stand = np.array([place for each in places.values() for place in each], np.int64)
-        self.found = _found(list(places), ids, stand, np.zeros(len(ids), np.int64))
         begun = {
-            (BEGINNINGS_IN[field], word[:letters], "")
-            for field, word, _ in places
+            key_of(BEGINNINGS_IN[field], word[:letters], "")
+            for field, word in places
             if not word.startswith(WHOLE)
             for letters in BEGINNINGS
             if len(word) >= letters
         }
-        self.beginnings = Begun(sorted(begun), np.ones(len(begun), np.int64))
-
-    def all_keys(self) -> Iterator[Key]:
-        """Those of all that is found."""
-        yield from self.found.keys
-        yield from self.beginnings.keys
+        self.found = _found(
+            [key_of(field, word, language) for field, word in places],
+            ids,
+            stand,
+            np.zeros(len(ids), np.int64),
+            sorted(begun),
+            np.ones(len(begun), np.int64),
+        )
 
 
 @dataclass(frozen=True)
@@ -221,8 +204,15 @@ def analysed(document: Document, passages: Sequence[Passage] | None) -> Analysed
     return Analysed(document, Told(document), None if passages is None else Said(passages))
 
 
-def _found(keys: Sequence[Key], ids: np.ndarray, places: np.ndarray, cues: np.ndarray) -> Found:
-    """ids: of keys, each with a place and the cue in which that is."""
+def _found(
+    keys: Sequence[Key],
+    ids: np.ndarray,
+    places: np.ndarray,
+    cues: np.ndarray,
+    begun: Sequence[Key],
+    begun_cues: np.ndarray,
+) -> Found:
+    """ids: of keys, each with a place and the cue in which that is. begun: of beginnings."""
     order = np.lexsort((places, ids))
     ids, places, cues = ids[order], places[order], cues[order]
     begins = np.diff(ids, prepend=-1) != 0
@@ -230,4 +220,33 @@ def _found(keys: Sequence[Key], ids: np.ndarray, places: np.ndarray, cues: np.nd
     sizes = np.diff(starts, append=len(ids))
     of_cues = begins | (np.diff(cues, prepend=-1) != 0)
     counts = np.add.reduceat(of_cues, starts) if len(starts) else sizes
-    return Found([keys[id_] for id_ in ids[starts].tolist()], sizes, counts, places)
+    lines = "\n".join([*(keys[id_] for id_ in ids[starts].tolist()), *begun])
+    return Found(lines, sizes, counts, places, begun_cues)
+
+
+def _begun(words: Sequence[str], ids: np.ndarray, cues: np.ndarray) -> tuple[list[str], np.ndarray]:
+    """The beginnings of words, and in how many cues each is. ids: of words, each with its cue."""
+    letters = _first_letters(words)
+    span = int(cues.max(initial=0)) + 1
+    begun: list[str] = []
+    counts = [np.zeros(0, np.int64)]
+    codes = letters[:, 0]
+    for nth in range(1, max(BEGINNINGS)):
+        codes = codes << LETTER | letters[:, nth]
+        _, first, codes = np.unique(codes, return_index=True, return_inverse=True)
+        if nth + 1 in BEGINNINGS:
+            there = letters[:, nth] > 0
+            numbers = np.where(there, codes, -1)[ids]
+            said = distinct((numbers * span + cues)[numbers >= 0]) // span
+            in_cues = np.bincount(said, minlength=len(first))
+            so = np.flatnonzero(in_cues)
+            begun += [words[at][: nth + 1] for at in first[so].tolist()]
+            counts.append(in_cues[so])
+    return begun, np.concatenate(counts)
+
+
+def _first_letters(words: Sequence[str]) -> np.ndarray:
+    """The first letters of words as numbers, 0 where a word is at its end: a row for each."""
+    longest = max(BEGINNINGS)
+    cut = np.array(words or [""], f"U{longest}")
+    return cut.view(np.uint32).reshape(-1, longest).astype(np.int64)[: len(words)]

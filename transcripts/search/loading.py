@@ -52,15 +52,17 @@ def _analysed(sessions: Iterator[Given]) -> Iterator[Analysed]:
             yield analysed(*given)
         return
     anew = multiprocessing.get_context("spawn")  # a copy of this process may hold anything
-    tasks = _tasks(chain(first, sessions))
-    with ProcessPoolExecutor(helpers, mp_context=anew) as pool:
-        waiting: deque[Future[list[Analysed]]] = deque()
-        for task in tasks:
+    pool = ProcessPoolExecutor(helpers, mp_context=anew)
+    waiting: deque[Future[list[Analysed]]] = deque()
+    try:
+        for task in _tasks(chain(first, sessions)):
             waiting.append(pool.submit(_analyse, task))
             if len(waiting) > helpers * AHEAD:
                 yield from waiting.popleft().result()
         while waiting:
             yield from waiting.popleft().result()
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def _tasks(sessions: Iterator[Given]) -> Iterator[list[Given]]:

@@ -109,6 +109,8 @@ def exact_form(word: str) -> str:
 
 def fold(word: str) -> str:
     """Lower case, umlauts written out, accents and apostrophes gone."""
+    if word.isascii() and word.isalnum():
+        return word.lower()[:LONGEST_WORD]
     plain = unicodedata.normalize("NFC", word).lower().translate(UMLAUTS)
     plain = "".join(letter for letter in unicodedata.normalize("NFKD", plain) if letter.isalnum())
     return plain.lower().translate(UMLAUTS)[:LONGEST_WORD]  # “ℌ” and “ǽ” need both once more

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from sqlalchemy import Column, ColumnElement, Connection, Row, Select, func, select, union
 
 from transcripts.search.bulk import insert_rows, is_one_of
@@ -16,7 +17,7 @@ SPOKEN_OR_TOLD = (Field.SPEECH.value, Field.TITLE.value, Field.ABOUT.value)
 NAMES_TOO = (*SPOKEN_OR_TOLD, Field.PEOPLE.value)
 LAST = "\U0010ffff"
 
-Key = tuple[Field, str, str]  # field, word, language
+Key = str  # of an entry: its field, language and word
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,16 @@ class Entry:
     tallied: bool
 
 
+def key_of(field: int, word: str, language: str) -> Key:
+    """The key of a word of one language in one field; words have no spaces."""
+    return f"{int(field)} {language} {word}"
+
+
+def _parts(key: Key) -> tuple[Field, str, str]:
+    field, language, word = key.split(" ", 2)
+    return Field(int(field)), word, language
+
+
 def some(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
     """The values in lists that a statement can take."""
     for first in range(0, len(values), IN_ONE_STATEMENT):
@@ -38,16 +49,24 @@ def some(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
 
 
 def numbers_of(
-    connection: Connection, keys: Iterable[Key], seen: dict[Key, int] | None = None
-) -> dict[Key, int]:
-    """The ids of entries, those that are new added; for whoever has taken a turn at writing.
+    connection: Connection, keys: Iterable[Sequence[Key]], seen: dict[Key, int] | None = None
+) -> list[np.ndarray]:
+    """The ids of entries, list by list, those that are new added; for whoever may write.
 
-    seen: what earlier calls gave, if it is kept.
+    seen: what earlier calls gave, if it is kept; it grows.
     """
-    wanted = set(keys)
-    known = {key: seen[key] for key in wanted & seen.keys()} if seen is not None else {}
-    known |= _known(connection, wanted - known.keys())
-    missing = sorted(wanted - known.keys())
+    known: dict[Key, int] = {} if seen is None else seen
+    listed = list(keys)
+    ids = [list(map(known.get, each)) for each in listed]
+    unknown = {
+        key
+        for each, numbers in zip(listed, ids, strict=True)
+        if None in numbers
+        for key, number in zip(each, numbers, strict=True)
+        if number is None
+    }
+    known |= _known(connection, unknown)
+    missing = sorted(unknown - known.keys())
     if missing:
         first = (connection.scalar(select(func.max(entries.c.id))) or 0) + 1
         added = dict(zip(missing, range(first, first + len(missing)), strict=True))
@@ -56,8 +75,9 @@ def numbers_of(
             entries,
             ("id", "field", "word", "language", "backwards", "sessions", "tallied"),
             [
-                (id_, int(field), word, language, word[::-1], 0, False)
-                for (field, word, language), id_ in added.items()
+                (id_, field.value, word, language, word[::-1], 0, False)
+                for key, id_ in added.items()
+                for field, word, language in [_parts(key)]
             ],
         )
         derived = [
@@ -65,13 +85,14 @@ def numbers_of(
         ]
         insert_rows(connection, stems, ("stem", "entry_id", "backwards"), derived)
         known |= added
-    if seen is not None:
-        seen |= known
-    return known
+    for each, numbers in zip(listed, ids, strict=True):
+        if None in numbers:
+            numbers[:] = map(known.__getitem__, each)
+    return [np.array(numbers, np.int64) for numbers in ids]
 
 
 def _known(connection: Connection, keys: Set[Key]) -> dict[Key, int]:
-    words = sorted({word for _, word, _ in keys})
+    words = sorted({key.rsplit(" ", 1)[1] for key in keys})
     if not words:
         return {}
     found = connection.execute(
@@ -80,14 +101,14 @@ def _known(connection: Connection, keys: Set[Key]) -> dict[Key, int]:
         )
     )
     return {
-        (field, word, language): id_
+        key: id_
         for id_, field, word, language in found
-        if (field, word, language) in keys
+        if (key := key_of(field, word, language)) in keys
     }
 
 
 def _stems(key: Key) -> tuple[str, ...]:
-    field, word, language = key
+    field, word, language = _parts(key)
     if field is Field.SPEAKER or field in ONLY_TALLIED:
         return ()
     return stems_in(word.removeprefix(WHOLE), language)

@@ -71,18 +71,15 @@ def _put(connection: Connection, given: Sequence[Analysed], seen: dict[Key, int]
     gone = _taken_out(connection, documents, list(told))
     gone += _taken_out(connection, speech, list(heard))
     all_of = [(id_, one) for each in (told, heard) for id_, one in each.items()]
-    numbers = vocabulary.numbers_of(
-        connection, {key for _, one in all_of for key in one.all_keys()}, seen
-    )
-    ids = [np.fromiter((numbers[key] for key in one.all_keys()), np.int64) for _, one in all_of]
+    ids = vocabulary.numbers_of(connection, (one.found.keys() for _, one in all_of), seen)
     packed = [pack(np.sort(each)) for each in ids]
     _write_documents(connection, [one.document for one in given], packed[: len(told)])
     _write_speech(connection, heard, packed[len(told) :])
     runs = joined([_runs(id_, one.found, own) for (id_, one), own in zip(all_of, ids, strict=True)])
     _change_postings(connection, gone, runs)
-    begun = [own[len(one.found.keys) :] for (_, one), own in zip(all_of, ids, strict=True)]
+    begun = [own[len(one.found.sizes) :] for (_, one), own in zip(all_of, ids, strict=True)]
     sessions = np.repeat([id_ for id_, _ in all_of], [len(own) for own in begun])
-    cues = np.concatenate([one.beginnings.cues for _, one in all_of])
+    cues = np.concatenate([one.found.begun for _, one in all_of])
     _count(connection, gone, np.concatenate([runs.owners, *begun]))
     counts = [_no_more(connection, gone), _common(connection, runs)]
     _write_tallies(connection, *counts, (np.concatenate(begun), sessions, cues))
@@ -171,7 +168,7 @@ def _write_speech(
 
 def _runs(session_id: int, found: Found, ids: np.ndarray) -> Runs:
     """What a session has, owned by entries, whose ids come first."""
-    count = len(found.keys)
+    count = len(found.sizes)
     sessions = np.full(count, session_id, np.int64)
     return Runs(ids[:count], sessions, found.cues, found.sizes, found.places)
 

@@ -4,8 +4,11 @@
  */
 
 export class Cover {
-  /** root: [data-cover], beside the video; player: a Player. */
-  constructor(root, player) {
+  /**
+   * root: [data-cover], beside the video; player: a Player; editing: the button that begins to correct
+   * the text, who presses it needs the video; or null.
+   */
+  constructor(root, player, editing) {
     this.root = root;
     this.player = player;
     this.abort = new AbortController();
@@ -15,6 +18,7 @@ export class Cover {
       player.media.addEventListener(event, () => this.lift(), options);
     }
     player.media.addEventListener("seeking", () => player.media.currentTime && this.lift(), options);
+    editing?.addEventListener("click", () => this.lift(), options);
     document.addEventListener("fullscreenchange", () => this.lift(), options);
     if (player.time || !player.paused) this.lift();
   }

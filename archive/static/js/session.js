@@ -102,7 +102,7 @@ function mount({ openAt = null, opened = false, follows } = {}) {
     rest,
     progress: work && new Progress(work, renew, { calm: Boolean(pane?.dataset.partial) }),
     menu: menu && new Menu(menu),
-    cover: cover && new Cover(cover, player),
+    cover: cover && new Cover(cover, player, correct),
     correct: correct && new Correct(correct, pane, player, transcript),
     doubts: marks && new Doubts(marks, pane),
     keys,
