@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import AbstractContextManager
-from itertools import chain, islice
+from itertools import chain, groupby, islice
 
 from sqlalchemy import Connection
 
@@ -19,7 +19,9 @@ from transcripts.search.analysing import Analysed, analysed
 from transcripts.search.results import Document, Passage
 from transcripts.search.vocabulary import Key
 
-IN_ONE_GO = 256  # sessions of one transaction
+IN_ONE_GO = (
+    writing.BLOCK
+)  # ids of sessions of one transaction: what is kept together is written once
 IN_ONE_TASK = 8  # sessions that a process is given at a time
 AHEAD = 16  # tasks for each process that are under way or wait to be written
 MANY = 64  # sessions from which on other processes help
@@ -30,13 +32,14 @@ Given = tuple[Document, Sequence[Passage]]
 def load(
     begin: Callable[[], AbstractContextManager[Connection]], sessions: Iterable[Given]
 ) -> Iterator[int]:
-    """Puts sessions in, each once; tells after each transaction how many are in.
+    """Puts sessions in, each once, by their ids; tells after each transaction how many are in.
 
     begin: opens a transaction of the database, which ends with its context.
     """
     seen: dict[Key, int] = {}
     ready, done = _analysed(iter(sessions)), 0
-    while batch := list(islice(ready, IN_ONE_GO)):
+    for _, block in groupby(ready, lambda one: one.document.session_id // IN_ONE_GO):
+        batch = list(block)
         with begin() as connection:
             writing.put(connection, batch, seen)
         done += len(batch)

@@ -81,8 +81,10 @@ def _put(connection: Connection, given: Sequence[Analysed], seen: dict[Key, int]
     sessions = np.repeat([id_ for id_, _ in all_of], [len(own) for own in begun])
     cues = np.concatenate([one.found.begun for _, one in all_of])
     _count(connection, gone, np.concatenate([runs.owners, *begun]))
-    counts = [_no_more(connection, gone), _common(connection, runs)]
-    _write_tallies(connection, *counts, (np.concatenate(begun), sessions, cues))
+    common, new = _common(connection, runs)
+    begun = np.concatenate(begun), sessions, cues
+    _write_tallies(connection, _no_more(connection, gone), common, begun)
+    _write_tallies(connection, new, first=True)
 
 
 def remove(connection: Connection, session_id: int) -> None:
@@ -242,47 +244,55 @@ def _count(connection: Connection, gone: Sequence[Gone], new: np.ndarray) -> Non
     )
 
 
-def _common(connection: Connection, runs: Runs) -> Counts:
-    """Counts of entries that are in many sessions; of those that just came to be so, of all."""
+def _common(connection: Connection, runs: Runs) -> tuple[Counts, Counts]:
+    """Counts of entries that are in many sessions; and of those that just came to be so, of all."""
     among = is_one_of(connection, entries.c.id, np.unique(runs.owners).tolist())
     common = connection.execute(
         select(entries.c.id, entries.c.tallied).where(among, entries.c.sessions >= COMMON)
     ).all()
     known = np.array(sorted(id_ for id_, tallied in common if tallied), np.int64)
     new = sorted(id_ for id_, tallied in common if not tallied)
-    counted = runs.chosen(np.flatnonzero(is_among(runs.owners, known)))
+    counted, whole = runs.chosen(np.flatnonzero(is_among(runs.owners, known))), NO_RUNS
     if new:
         rows = connection.execute(
             select(postings).where(is_one_of(connection, postings.c.entry_id, new))
         ).all()
-        whole = read_blocks([row.runs for row in rows], [row.block for row in rows])
         ids = np.array([row.entry_id for row in rows], np.int64)
-        counted = joined([counted, whole.owned(ids[whole.owners])])
+        whole = read_blocks([row.runs for row in rows], [row.block for row in rows])
+        whole = whole.owned(ids[whole.owners])
         connection.execute(
             update(entries).where(is_one_of(connection, entries.c.id, new)).values(tallied=True)
         )
-    return counted.owners, counted.sessions, counted.cues
+    return (counted.owners, counted.sessions, counted.cues), (
+        whole.owners,
+        whole.sessions,
+        whole.cues,
+    )
 
 
-def _write_tallies(connection: Connection, *given: Counts) -> None:
-    """Sets how often entries are in sessions; of several counts of the same the last one."""
+def _write_tallies(connection: Connection, *given: Counts, first: bool = False) -> None:
+    """Sets how often entries are in sessions; of several counts of the same the last one.
+
+    first: whether none of the entries has tallies yet.
+    """
     ids, sessions, counts = (np.concatenate(values) for values in zip(*given, strict=True))
     if not len(ids):
         return
     blocks, slots = np.divmod(sessions, BLOCK)
     keys, rows = np.unique(ids << SHIFT | blocks, return_inverse=True)
     tallied = np.zeros((len(keys), BLOCK), "<u2")
-    before = connection.execute(
-        select(tallies).where(
-            is_one_of(connection, tallies.c.entry_id, np.unique(ids).tolist()),
-            is_one_of(connection, tallies.c.block, np.unique(blocks).tolist()),
+    if not first:
+        before = connection.execute(
+            select(tallies).where(
+                is_one_of(connection, tallies.c.entry_id, np.unique(ids).tolist()),
+                is_one_of(connection, tallies.c.block, np.unique(blocks).tolist()),
+            )
         )
-    )
-    row_of = {key: row for row, key in enumerate(keys.tolist())}
-    for id_, block, packed in before:
-        row = row_of.get(id_ << SHIFT | block)
-        if row is not None:
-            tallied[row] = tally_of(packed)
+        row_of = {key: row for row, key in enumerate(keys.tolist())}
+        for id_, block, packed in before:
+            row = row_of.get(id_ << SHIFT | block)
+            if row is not None:
+                tallied[row] = tally_of(packed)
     tallied[rows, slots] = np.minimum(counts, MOST_TALLIED)
     packed = [zlib.compress(tally.tobytes(), 1) for tally in tallied]
     of = zip((keys >> SHIFT).tolist(), (keys & (2**SHIFT - 1)).tolist(), packed, strict=True)
