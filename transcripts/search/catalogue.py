@@ -1,6 +1,5 @@
 """The sessions of an index as arrays: who may see them, filters, facets and order."""
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,23 +14,49 @@ from transcripts.search.terms import fold
 
 
 @dataclass(frozen=True)
-class Catalogue:
-    """What is known of each session. All arrays have one value for each, in the order of ids.
+class Values:
+    """What each of many has of a few different values. known: these, ascending; codes: places in it."""
 
-    on_stage: pairs of a session's row and a person's id, in the order of rows.
+    known: np.ndarray
+    codes: np.ndarray
+
+    @classmethod
+    def of(cls, values: Sequence) -> "Values":
+        """The same as arrays."""
+        return cls(*np.unique(np.array(values), return_inverse=True))
+
+    def are(self, *wanted: object) -> np.ndarray:
+        """Which have one of these values."""
+        return np.array([value in wanted for value in self.known.tolist()], bool)[self.codes]
+
+    def counted(self, which: np.ndarray) -> dict:
+        """How many of these have each value; none of what is empty or 0, which nobody knows."""
+        counts = np.bincount(self.codes[which], minlength=len(self.known))
+        there = zip(self.known.tolist(), counts.tolist(), strict=True)
+        return {value: count for value, count in there if count and value}
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """What is known of each session, in the order of ids.
+
+    newest: the rows in the order of time, the newest first, then the last one put. stages, people: of
+    each who stands on a stage the row of the session, ascending, and the id of the person.
     """
 
     ids: np.ndarray
     stamps: np.ndarray  # others with every change
-    visibilities: np.ndarray
-    events: np.ndarray
-    kinds: np.ndarray
-    languages: np.ndarray
+    visibilities: Values
+    events: Values
+    kinds: Values
+    languages: Values  # empty where nobody knows
+    years: Values  # 0 where nobody knows
+    reviewed: Values  # empty where nothing is said
     starts: np.ndarray  # seconds since 1970; 0 where nobody knows
-    years: np.ndarray  # 0 where nobody knows
-    reviewed: np.ndarray
+    newest: np.ndarray
     leads: np.ndarray  # places of who stands first in the line-up, in the order of all their names
-    on_stage: np.ndarray
+    stages: np.ndarray
+    people: Values
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -44,7 +69,7 @@ class Catalogue:
         """Whether each session may be seen."""
         if visibilities is None:
             return np.ones(len(self), bool)
-        return np.isin(self.visibilities, sorted(visibilities))
+        return self.visibilities.are(*visibilities)
 
     def chosen(self, filters: Filters, but: str = "") -> np.ndarray:
         """Whether each session is within the choice; `but` names a filter that is not asked."""
@@ -58,10 +83,10 @@ class Catalogue:
         }
         for name, (values, value) in wanted.items():
             if value is not None and but != name:
-                within &= values == value
+                within &= values.are(value)
         if filters.person_id is not None and but != "person":
             with_them = np.zeros(len(self), bool)
-            with_them[self.on_stage[0][self.on_stage[1] == filters.person_id]] = True
+            with_them[self.stages[self.people.are(filters.person_id)]] = True
             within &= with_them
         return within
 
@@ -75,42 +100,38 @@ class Catalogue:
     def _has(self, restriction: Restriction) -> np.ndarray:
         values = sorted(restriction.values)
         if restriction.field == "language":
-            plain = np.array(
-                [language.split("-")[0].lower() for language in self.languages], object
-            )
-            return np.isin(plain, values) | np.isin(self.languages, values)
+            known = self.languages.known.tolist()
+            codes = (code for code in known if {code, code.split("-")[0].lower()} & set(values))
+            return self.languages.are(*codes)
         if restriction.field == "kind":
-            return np.isin(self.kinds, values)
-        numbers = {"year": self.years, "event": self.events, "session": self.ids}
-        return np.isin(numbers[restriction.field], [int(value) for value in values])
+            return self.kinds.are(*values)
+        if restriction.field == "session":
+            return np.isin(self.ids, [int(value) for value in values])
+        numbers = {"year": self.years, "event": self.events}
+        return numbers[restriction.field].are(*(int(value) for value in values))
 
     def facets(self, found: np.ndarray, filters: Filters) -> Facets:
         """How many of the found sessions each value of a filter would leave."""
-        row, person = self.on_stage
-        there = (found & self.chosen(filters, "person"))[row]
-        languages = self.languages[found & self.chosen(filters, "language")]
-        reviewed = self.reviewed[found & self.chosen(filters, "reviewed")]
         return Facets(
-            events=_counted(self.events[found & self.chosen(filters, "event")]),
-            people=_counted(person[there]),
-            languages=_counted(languages[languages != ""]),
-            kinds=_counted(self.kinds[found & self.chosen(filters, "kind")]),
-            years=_counted(self.years[found & self.chosen(filters, "year") & (self.years > 0)]),
-            reviewed=_counted(reviewed[reviewed != ""]),
+            events=self.events.counted(found & self.chosen(filters, "event")),
+            people=self.people.counted((found & self.chosen(filters, "person"))[self.stages]),
+            languages=self.languages.counted(found & self.chosen(filters, "language")),
+            kinds=self.kinds.counted(found & self.chosen(filters, "kind")),
+            years=self.years.counted(found & self.chosen(filters, "year")),
+            reviewed=self.reviewed.counted(found & self.chosen(filters, "reviewed")),
         )
 
     def ordered(
         self, found: np.ndarray, scores: np.ndarray, by: Order = Order.RELEVANCE
     ) -> np.ndarray:
         """The rows of the found sessions; where they are equal, the newest, then the last one put."""
-        rows = np.flatnonzero(found)
-        newest = (-self.ids[rows], -self.starts[rows])
-        best = -scores[rows]
+        rows = self.newest[found[self.newest]]
+        best = rows[np.argsort(-scores[rows], kind="stable")]
         if by is Order.NEWEST:
-            return rows[np.lexsort((-self.ids[rows], best, -self.starts[rows]))]
+            return best[np.argsort(-self.starts[best], kind="stable")]
         if by is Order.SPEAKER:
-            return rows[np.lexsort((*newest, best, self.leads[rows]))]
-        return rows[np.lexsort((*newest, best))]
+            return best[np.argsort(self.leads[best], kind="stable")]
+        return best
 
 
 def edition(connection: Connection) -> tuple[int, int]:
@@ -136,6 +157,7 @@ def read(connection: Connection) -> Catalogue:
         ).order_by(documents.c.session_id)
     ).all()
     ids = np.array([row[0] for row in rows], np.int64)
+    starts = np.array([_seconds(row[5]) for row in rows], float)
     pairs = connection.execute(
         select(people.c.session_id, people.c.person_id).order_by(
             people.c.session_id, people.c.position
@@ -145,15 +167,17 @@ def read(connection: Connection) -> Catalogue:
     return Catalogue(
         ids=ids,
         stamps=np.array([row[7] for row in rows], np.int64),
-        visibilities=np.array([row[1] for row in rows], object),
-        events=np.array([row[2] for row in rows], np.int64),
-        kinds=np.array([row[3] for row in rows], object),
-        languages=np.array([row[4] or "" for row in rows], object),
-        starts=np.array([_seconds(row[5]) for row in rows], float),
-        years=np.array([row[5].year if row[5] else 0 for row in rows], np.int64),
-        reviewed=np.array([row[6] or "" for row in rows], object),
+        visibilities=Values.of([row[1] for row in rows]),
+        events=Values.of([row[2] for row in rows]),
+        kinds=Values.of([row[3] for row in rows]),
+        languages=Values.of([row[4] or "" for row in rows]),
+        years=Values.of([row[5].year if row[5] else 0 for row in rows]),
+        reviewed=Values.of([row[6] or "" for row in rows]),
+        starts=starts,
+        newest=np.lexsort((-ids, -starts)),
         leads=_leads(connection, ids),
-        on_stage=np.array([np.searchsorted(ids, on_stage[0]), on_stage[1]]),
+        stages=np.searchsorted(ids, on_stage[0]),
+        people=Values.of(on_stage[1]),
     )
 
 
@@ -168,7 +192,3 @@ def _seconds(moment: datetime | None) -> float:
     if moment is None:
         return 0.0
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
-
-
-def _counted(values: np.ndarray) -> dict:
-    return dict(Counter(values.tolist()))

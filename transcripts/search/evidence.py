@@ -36,10 +36,13 @@ class Levels:
 
     def in_cues(self, cues: Cues) -> "Levels":
         """Of places, the cues; those of the very word once for each time."""
-        very = cues.of_places(self.very)
-        well = distinct(very if self.well is self.very else cues.of_places(self.well))
-        said = well if self.said is self.well else distinct(cues.of_places(self.said))
-        return Levels(said, well, very)
+        there = cues.of_places(self.said)  # the places of the others are among these
+        well, very = (
+            there if places is self.said else there[np.searchsorted(self.said, places)]
+            for places in (self.well, self.very)
+        )
+        said = distinct(there)
+        return Levels(said, said if well is there else distinct(well), very)
 
     def plus(self, other: "Levels") -> "Levels":
         """Both together, session by session."""

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 
 import numpy as np
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, select, tuple_
 
 from transcripts.search.highlight import Fragment, highlight, highlight_end, snippet
 from transcripts.search.passages import PART, read
@@ -63,9 +63,9 @@ def _passages(
     connection: Connection, wanted: Mapping[int, Sequence[int]]
 ) -> dict[int, list[Passage]]:
     """Cues by their numbers in the sessions; only the parts in which they stand are read."""
-    parts = sorted({number // PART for numbers in wanted.values() for number in numbers})
+    parts = sorted({(id_, n // PART) for id_, numbers in wanted.items() for n in numbers})
     kept = connection.execute(
-        select(texts).where(texts.c.session_id.in_(list(wanted)), texts.c.part.in_(parts))
+        select(texts).where(tuple_(texts.c.session_id, texts.c.part).in_(parts))
     )
     packed = {(id_, part): cues for id_, part, cues in kept}
     return {
