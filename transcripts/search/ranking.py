@@ -161,7 +161,7 @@ class Search:
             scores[proof.meets] += bonus
             moments += len(proof.moments)
             looked += len(batch)
-            step *= 4
+            step = _next_look(step, looked, moments)
             best = np.sort(scores[order[:looked]])[::-1]
             settled = (
                 by is not Order.RELEVANCE
@@ -184,7 +184,7 @@ class Search:
         while looked < len(others) and moments <= COUNTED and looked < MOST_LOOKED_AT:
             moments += len(self.proof(others[looked : looked + step]).moments)
             looked += step
-            step *= 4
+            step = _next_look(step, looked, moments)
         return Ranking(found, scores, moments, looked >= len(others))
 
     def _points_told(self, asked: Asked) -> np.ndarray:
@@ -226,7 +226,7 @@ class Search:
                 for all_of, one in zip(heard, proof.heard, strict=True)
             ]
             looked += step
-            step = min(step * 4, MOST_LOOKED_AT - looked)
+            step = min(_next_look(step, looked, moments), MOST_LOOKED_AT - looked)
             if moments > COUNTED and (found & chosen).sum() >= enough:
                 break
         scores, rarities = np.zeros(size), 0.0
@@ -308,6 +308,18 @@ class _Limits:
         if self.said_by is not None:
             cues = cues[is_among(cues, self.said_by)]
         return cues if self.barred is None else cues[~is_among(cues, self.barred)]
+
+
+def _next_look(last: int, looked: int, moments: int) -> int:
+    """How many sessions to look at next, four times as many as before at most.
+
+    No more than are likely to have the moments that are missing, where those are what is waited for.
+    """
+    missing = COUNTED + 1 - moments
+    if missing <= 0:
+        return last * 4
+    likely = missing * looked // max(1, moments)
+    return min(last * 4, max(FIRST_LOOK // 4, likely + likely // 4))
 
 
 def _has_near(asked: Asked) -> bool:
