@@ -48,12 +48,6 @@ class SearchIndex:
         """Whether all tables are there."""
         return set(metadata.tables) <= set(inspect(connection).get_table_names())
 
-    def renew(self, connection: Connection) -> None:
-        """Writes all words anew, from the texts that the index keeps."""
-        kept = (self.kept(connection, id_) for id_ in self.sessions(connection))
-        for _ in load(lambda: nullcontext(connection), (one for one in kept if one)):
-            pass
-
     def sessions(self, connection: Connection) -> list[int]:
         """The ids of all sessions that are in it."""
         wanted = select(documents.c.session_id).order_by(documents.c.session_id)
@@ -87,6 +81,11 @@ class SearchIndex:
     ) -> None:
         """Puts several sessions at once."""
         writing.put(connection, [analysed(*one) for one in given])
+
+    def load(self, connection: Connection, given: Iterable[tuple[Document, list[Passage]]]) -> None:
+        """Puts many sessions, each once, as an update of the whole archive does."""
+        for _ in load(lambda: nullcontext(connection), given):
+            pass
 
     def put_document(self, connection: Connection, document: Document) -> None:
         """Puts what is known about a session; its passages stay."""

@@ -28,8 +28,7 @@ def upgrade() -> None:
         op.drop_table(name)
     index = SearchIndex()
     index.create(connection)
-    for document, passages in _kept(connection):
-        index.put(connection, document, passages)
+    index.load(connection, _kept(connection))
     for name in KEPT:
         op.drop_table(f"old_{name}")
 

@@ -30,8 +30,7 @@ def upgrade() -> None:
     index = SearchIndex()
     index.drop(connection)
     index.create(connection)
-    for document, passages in _kept(connection):
-        index.put(connection, document, passages)
+    index.load(connection, _kept(connection))
     for name in KEPT:
         op.drop_table(f"old_{name}")
     return None
