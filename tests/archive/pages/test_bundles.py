@@ -43,7 +43,7 @@ def named(client, address):
 
 def test_bundles_are_named_where_they_are_those_of_the_sources(client, talk, made):
     made(json.dumps({"sources": digest_of_sources(ROOT), "entries": NEEDED}))
-    assert named(client, talk) == ["/static/bundles/chunk-A.js", "/static/bundles/session.js"]
+    assert named(client, talk) == ["/static/bundles/session.js", "/static/bundles/chunk-A.js"]
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_bundles_are_named_where_they_are_those_of_the_sources(client, talk, mad
 def test_sources_are_named_where_bundles_are_not_theirs(client, talk, made, written):
     made(written)
     assert named(client, talk) == [
-        f"/static/{name}" for name in (*imports_of("js/session.js"), "js/session.js")
+        f"/static/{name}" for name in ("js/session.js", *imports_of("js/session.js"))
     ]
 
 
