@@ -19,9 +19,7 @@ from transcripts.search.analysing import Analysed, analysed
 from transcripts.search.results import Document, Passage
 from transcripts.search.vocabulary import Key
 
-IN_ONE_GO = (
-    writing.BLOCK
-)  # ids of sessions of one transaction: what is kept together is written once
+IN_ONE_GO = writing.BLOCK  # ids of sessions of one transaction: their tallies are written once
 IN_ONE_TASK = 8  # sessions that a process is given at a time
 AHEAD = 16  # tasks for each process that are under way or wait to be written
 MANY = 64  # sessions from which on other processes help
