@@ -4,21 +4,26 @@ import json
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from unittest import mock
 
+import numpy as np
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, Engine, inspect, update
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, inspect, select, update
 
 from archive.actions.migrate import _config, is_current, migrate
 from archive.db import make_engine
 from archive.models.registry import Base
 from tests.databases import postgres_engine
+from transcripts.search.blocks import read_blocks
 from transcripts.search.index import SearchIndex
+from transcripts.search.packing import encode
 from transcripts.search.query import parse
 from transcripts.search.results import Document, Filters, Passage
-from transcripts.search.tables import texts
+from transcripts.search.tables import postings, texts
 
 OLD_INDEX = (  # as 0001 to 0006 had it, so far as 0007 reads it
     "CREATE TABLE search_documents (session_id INTEGER PRIMARY KEY, event_id INTEGER, kind VARCHAR(20),"
@@ -118,6 +123,49 @@ def test_index_with_a_row_for_each_posting_is_written_anew(engine: Engine) -> No
             assert index.search(connection, parse(query), Filters()).total_sessions == 1
         assert index.kept(connection, 5)[1] == said
     assert not [name for name in inspect(engine).get_table_names() if name.startswith("old_")]
+
+
+def test_rows_of_postings_are_written_as_they_are_now(engine: Engine) -> None:
+    migrate(engine)
+    index, in_order = SearchIndex(), select(postings).order_by(postings.c.entry_id, postings.c.block)
+    texts_of = {
+        5: ["Ein Haus", "das Haus, ein Haus", *["und so fort"] * 200],
+        6: ["Das Haus und ein Garten"],
+        64: ["Ein Haus"],
+    }
+    with engine.begin() as connection:
+        for id_, said in texts_of.items():
+            passages = [Passage(n, n + 1.0, text, "de", n, "Jon") for n, text in enumerate(said)]
+            document = Document(id_, 1, "panel", "de", "public", None, "Ein Podium im Haus", "", "")
+            index.put(connection, document, passages)
+        as_now = connection.execute(in_order).all()
+        module = ScriptDirectory.from_config(_config()).get_revision("0010").module
+        with mock.patch.object(module, "IN_ONE_GO", 3):
+            assert [row for rows in module._all_rows(connection) for row in rows] == as_now
+        as_before = [(_as_it_was(row.places), row.entry_id, row.block) for row in as_now]
+        set_places = "UPDATE search_postings SET places = %s WHERE entry_id = %s AND block = %s"
+        marks = "?" if engine.dialect.name == "sqlite" else "%s"
+        connection.exec_driver_sql(set_places.replace("%s", marks), as_before)
+        connection.exec_driver_sql("ALTER TABLE search_postings RENAME COLUMN places TO runs")
+        _at(connection, command.stamp, "0009")
+
+    migrate(engine)
+
+    assert is_current(engine)
+    with engine.connect() as connection:
+        assert connection.execute(in_order).all() == as_now
+
+
+def _as_it_was(row: bytes) -> bytes:
+    """A row of postings as 0009 had it."""
+    runs = read_blocks([row], [0])
+    alone = all(size == 1 for size in runs.sizes)
+    numbers = [len(runs) * 2 + alone, *runs.sessions.tolist()]
+    if not alone:
+        numbers += [*runs.sizes.tolist(), *(runs.sizes - runs.cues).tolist()]
+    for places in np.split(runs.places, np.cumsum(runs.sizes)[:-1]):
+        numbers += np.diff(places, prepend=0).tolist()
+    return encode(np.array(numbers, np.int64))[0].tobytes()
 
 
 def test_migrations_go_back(engine: Engine) -> None:

@@ -58,7 +58,9 @@ class Said:
         self.starts = np.maximum.accumulate(starts) if len(starts) else starts
         self.texts = in_parts(passages)
         speakers = [passage.speaker for passage in passages]
-        changes = [n == 0 or speakers[n] != speakers[n - 1] for n in range(len(passages))]
+        changes = np.array(
+            [n == 0 or speakers[n] != speakers[n - 1] for n in range(len(passages))], bool
+        )
         self.turns = np.flatnonzero(changes)
         keys = _Keys()
         said = [keys.said(passage) for passage in passages]

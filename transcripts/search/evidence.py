@@ -4,7 +4,7 @@ Three levels: `said` is all that answers, `well` without what answers less well 
 compound, the same number in another spelling), `very` the word itself.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +15,7 @@ from transcripts.search.clauses import Clause, Kind, Speaker
 from transcripts.search.cues import NOWHERE, SHIFT, Cues
 from transcripts.search.lookup import Asked, ByField
 from transcripts.search.reading import Reader
-from transcripts.search.sets import distinct, is_among, union
+from transcripts.search.sets import common, distinct, union
 from transcripts.search.tables import Field
 from transcripts.search.vocabulary import Entry
 
@@ -145,6 +145,12 @@ class Evidence:
 
     # By places
 
+    def look(self, wanted: Iterable[Asked], rows: np.ndarray) -> None:
+        """Reads at once all that `stands` will ask for in the sessions of these rows."""
+        leaves = [leaf for asked in wanted for leaf in asked.leaves()]
+        by_field = [each for leaf in leaves for each in (*leaf.words, leaf.forms, leaf.also)]
+        self.reader.look((e for each in by_field for e in each.get(Field.SPEECH, ())), rows)
+
     def places(self, asked: Asked, field: Field, rows: np.ndarray) -> np.ndarray:
         """Where a clause is in the sessions of these rows, at any level: row << SHIFT | place."""
         kind = asked.clause.kind
@@ -188,14 +194,14 @@ class Evidence:
         for word in speaker.words:
             numbers = self.reader.places(names[word].very(Field.SPEAKER), rows)
             found = self.reader.cues.numbered(numbers)
-            both = found if both is None else both[is_among(both, found)]
+            both = found if both is None else common(both, found)
         return NOWHERE if both is None else both
 
     def _phrase(self, asked: Asked, field: Field, rows: np.ndarray) -> np.ndarray:
         """Where a phrase begins."""
         first, *others = (self._word_places(word, field, rows) for word in asked.words)
         for distance, places in enumerate(others, 1):
-            first = first[is_among(first + distance, places)]
+            first = common(first + distance, places) - distance
         return first
 
     def _word_places(self, word: ByField, field: Field, rows: np.ndarray) -> np.ndarray:

@@ -28,44 +28,25 @@ def encode(numbers: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return written, starts
 
 
-class Numbers:
-    """What `encode` wrote, several times one after the other; only what is asked for is read.
+def decode(written: Sequence[bytes], lengths: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The numbers of several runs one after the other, as int64, and how many each run has.
 
-    begins: the number with which each of them begins.
+    lengths: of the runs, in bytes.
     """
-
-    def __init__(self, written: Sequence[bytes]) -> None:
-        self._bytes = np.frombuffer(b"".join(written), np.uint8)
-        self._ends = np.flatnonzero(self._bytes < MORE)  # last byte of each number
-        before = np.cumsum([0, *map(len, written)])[:-1]
-        self.begins = np.searchsorted(self._ends, before)
-
-    def __len__(self) -> int:
-        return len(self._ends)
-
-    def all(self) -> np.ndarray:
-        """All numbers, as int64."""
-        if len(self._ends) == len(self._bytes):
-            return self._bytes.astype(np.int64)
-        return self._decoded(self._ends, np.diff(self._ends, prepend=-1))
-
-    def at(self, which: np.ndarray) -> np.ndarray:
-        """Those with these numbers, which count from 0, as int64."""
-        ends = self._ends[which]
-        before = np.where(which > 0, self._ends[which - 1], -1)
-        return self._decoded(ends, ends - before)
-
-    def _decoded(self, ends: np.ndarray, sizes: np.ndarray) -> np.ndarray:
-        at = ends - sizes + 1
-        numbers = (self._bytes[at] & (MORE - 1)).astype(np.int64)
-        longer = np.flatnonzero(sizes > 1)
-        for nth in range(1, len(STEPS) + 1):
-            if not len(longer):
-                break
-            bits = (self._bytes[at[longer] + nth] & (MORE - 1)).astype(np.int64)
-            numbers[longer] |= bits << (nth * BITS)
-            longer = longer[sizes[longer] > nth + 1]
-        return numbers
+    given = np.frombuffer(b"".join(written), np.uint8)
+    ends = np.flatnonzero(given < MORE)  # last byte of each number
+    counts = np.diff(np.searchsorted(ends, np.cumsum(lengths)), prepend=0)
+    sizes = np.diff(ends, prepend=-1)
+    at = ends - sizes + 1
+    numbers = (given[at] & (MORE - 1)).astype(np.int64)
+    longer = np.flatnonzero(sizes > 1)
+    for nth in range(1, len(STEPS) + 1):
+        if not len(longer):
+            break
+        bits = (given[at[longer] + nth] & (MORE - 1)).astype(np.int64)
+        numbers[longer] |= bits << (nth * BITS)
+        longer = longer[sizes[longer] > nth + 1]
+    return numbers, counts
 
 
 def pack(numbers: np.ndarray) -> bytes:
@@ -75,21 +56,17 @@ def pack(numbers: np.ndarray) -> bytes:
 
 def unpack(packed: bytes) -> np.ndarray:
     """The numbers that `pack` was given, as int64."""
-    return np.cumsum(Numbers([packed]).all())
+    return unpack_runs([packed], [0])
 
 
 def unpack_runs(packed: Sequence[bytes], bases: Sequence[int]) -> np.ndarray:
     """The numbers of several runs one after the other, each raised by its base."""
-    if not packed:
-        return np.zeros(0, np.int64)
-    numbers = Numbers(packed)
-    gaps, sizes = numbers.all(), np.diff(numbers.begins, append=len(numbers))
+    gaps, sizes = decode(packed, np.array([*map(len, packed)], np.int64))
     return sums_of_runs(gaps, sizes) + np.repeat(np.array(bases, np.int64), sizes)
 
 
 def sums_of_runs(gaps: np.ndarray, sizes: np.ndarray) -> np.ndarray:
     """The numbers of runs of these sizes, from their gaps."""
     sums = np.cumsum(gaps)
-    ends = np.cumsum(sizes)
-    before = np.concatenate([[0], sums])[ends - sizes]
+    before = np.concatenate([[0], sums])[np.cumsum(sizes) - sizes]
     return sums - np.repeat(before, sizes)

@@ -22,7 +22,7 @@ from transcripts.search.lookup import Asked, asked_for
 from transcripts.search.query import Query
 from transcripts.search.reading import Reader
 from transcripts.search.results import Order
-from transcripts.search.sets import distinct, is_among, union
+from transcripts.search.sets import common, distinct, is_among, union
 from transcripts.search.tables import Field
 
 WEIGHTS = {Field.TITLE: 8.0, Field.PEOPLE: 8.0, Field.ABOUT: 2.0}
@@ -154,23 +154,23 @@ class Search:
         order = self.catalogue.ordered(found & chosen, np.round(scores, 6), by)
         if len(self.wanted) == 1:
             return self._counted_alone(found, order, np.round(scores, 6))
-        moments, looked, step = 0, 0, FIRST_LOOK
+        ahead, moments, looked, step = self._at_least(order), 0, 0, FIRST_LOOK
         while looked < len(order):
             batch = order[looked : looked + step]
             proof = self.proof(batch)
             scores[proof.meets] += bonus
             moments += len(proof.moments)
             looked += len(batch)
-            step = _next_look(step, looked, moments)
             best = np.sort(scores[order[:looked]])[::-1]
             settled = (
                 by is not Order.RELEVANCE
                 or looked >= len(order)
                 or (len(best) >= enough and best[enough - 1] >= scores[order[looked]] + bonus)
             )
-            if (settled and moments > COUNTED) or looked >= MOST_LOOKED_AT:
+            if (settled and moments + ahead[looked] > COUNTED) or looked >= MOST_LOOKED_AT:
                 break
-        return Ranking(found, np.round(scores, 6), moments, looked >= len(order))
+            step = _next_look(step, looked, moments, ahead[looked:])
+        return self._as_counted(found, scores, moments, ahead[looked:])
 
     def _counted_alone(self, found: np.ndarray, order: np.ndarray, scores: np.ndarray) -> Ranking:
         """Of one clause: looks only where two of its words may be in the same cue."""
@@ -178,14 +178,35 @@ class Search:
         alone = self.evidence.alone(asked)[order]
         moments = int(self.evidence.spoken(asked).said[order[alone]].sum())
         others, looked, step = order[~alone], 0, FIRST_LOOK
-        least = int(self.evidence.least(asked)[others].sum())
-        if moments + least > COUNTED:
-            return Ranking(found, scores, COUNTED if len(others) else moments, not len(others))
-        while looked < len(others) and moments <= COUNTED and looked < MOST_LOOKED_AT:
-            moments += len(self.proof(others[looked : looked + step]).moments)
-            looked += step
-            step = _next_look(step, looked, moments)
-        return Ranking(found, scores, moments, looked >= len(others))
+        ahead = self._at_least(others)
+        most = min(len(others), MOST_LOOKED_AT)
+        while looked < most and moments + ahead[looked] <= COUNTED:
+            batch = others[looked : looked + step]
+            moments += len(self.proof(batch).moments)
+            looked += len(batch)
+            step = _next_look(step, looked, moments, ahead[looked:])
+        return self._as_counted(found, scores, moments, ahead[looked:])
+
+    def _at_least(self, order: np.ndarray) -> np.ndarray:
+        """How many moments the sessions from each place of the order on have at least, all together.
+
+        One of a session in which all clauses are said, as they may meet in one cue; else as many as the
+        most frequent of them.
+        """
+        said = [asked for asked in self.wanted if not asked.clause.in_title]
+        least = [self.evidence.least(asked)[order] for asked in said] or [np.zeros(len(order))]
+        may_meet = np.logical_and.reduce([each > 0 for each in least]) & (len(said) > 1)
+        each = np.where(may_meet, 1, np.maximum.reduce(least)).astype(np.int64)
+        return np.append(np.cumsum(each[::-1])[::-1], 0)
+
+    def _as_counted(
+        self, found: np.ndarray, scores: np.ndarray, moments: int, ahead: np.ndarray
+    ) -> Ranking:
+        """ahead: of the sessions that were not looked at, and an end."""
+        whole = len(ahead) == 1
+        if not whole and moments + ahead[0] > COUNTED:
+            moments = max(moments, COUNTED)
+        return Ranking(found, np.round(scores, 6), moments, whole)
 
     def _points_told(self, asked: Asked) -> np.ndarray:
         points = np.zeros(len(self.catalogue))
@@ -226,7 +247,8 @@ class Search:
                 for all_of, one in zip(heard, proof.heard, strict=True)
             ]
             looked += step
-            step = min(_next_look(step, looked, moments), MOST_LOOKED_AT - looked)
+            left = np.zeros(max(0, len(order) - looked) + 1, np.int64)  # whether they match is open
+            step = min(_next_look(step, looked, moments, left), MOST_LOOKED_AT - looked)
             if moments > COUNTED and (found & chosen).sum() >= enough:
                 break
         scores, rarities = np.zeros(size), 0.0
@@ -246,6 +268,7 @@ class Search:
             moments = self._limits(rows).within(self._turns(rows))
             there = distinct(cues.rows(moments))
             return Proof(there, moments, there, ())
+        self.evidence.look(self.wanted, rows)
         stands = [self.evidence.stands(asked, rows) for asked in self.wanted]
         limits = self._limits(distinct(np.concatenate([each.said for each in stands]) >> SHIFT))
         heard = [each.in_cues(cues).only(limits.within) for each in stands]
@@ -266,7 +289,7 @@ class Search:
             return Proof(np.sort(matching), NOWHERE, NOWHERE, tuple(heard))
         together = said[0]
         for each in said[1:]:
-            together = together[is_among(together, each)]
+            together = common(together, each)
         meets = distinct(cues.rows(together))
         meets = meets[has[meets]]
         either = distinct(np.concatenate(said)) if len(said) > 1 else together
@@ -310,16 +333,19 @@ class _Limits:
         return cues if self.barred is None else cues[~is_among(cues, self.barred)]
 
 
-def _next_look(last: int, looked: int, moments: int) -> int:
+def _next_look(last: int, looked: int, moments: int, ahead: np.ndarray) -> int:
     """How many sessions to look at next, four times as many as before at most.
 
     No more than are likely to have the moments that are missing, where those are what is waited for.
+    ahead: how many moments those that are left have at least, all together, and an end.
     """
-    missing = COUNTED + 1 - moments
-    if missing <= 0:
+    missing = COUNTED + 1 - moments - int(ahead[0])
+    left = len(ahead) - 1
+    if missing <= 0 or not left:
         return last * 4
-    likely = missing * looked // max(1, moments)
-    return min(last * 4, max(FIRST_LOOK // 4, likely + likely // 4))
+    gained = moments / looked - int(ahead[0]) / left  # by each that is looked at
+    likely = int(missing / gained * 1.25) if gained > 0 else left
+    return min(last * 4, max(FIRST_LOOK // 4, likely))
 
 
 def _has_near(asked: Asked) -> bool:

@@ -1,11 +1,13 @@
 """Reads postings and tallies: in which sessions words are, how often, and where in them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
+from itertools import groupby
+from operator import itemgetter
 
 import numpy as np
 from sqlalchemy import Column, Connection, Row, TextClause, select
 
-from transcripts.search.blocks import SPAN, read_blocks
+from transcripts.search.blocks import SPAN, read_blocks, read_counts
 from transcripts.search.bulk import is_one_of
 from transcripts.search.catalogue import Catalogue
 from transcripts.search.cues import NOWHERE, SHIFT, Cues, KeptCues
@@ -13,7 +15,7 @@ from transcripts.search.packing import unpack
 from transcripts.search.sets import distinct
 from transcripts.search.tables import ONLY_TALLIED, postings, speech, tallies
 from transcripts.search.vocabulary import Entry
-from transcripts.search.writing import BLOCK, tally_of
+from transcripts.search.writing import BLOCK, tallies_of
 
 
 class Reader:
@@ -25,7 +27,9 @@ class Reader:
         self._kept_cues = cues
         self._counts: dict[int, tuple[np.ndarray, np.ndarray]] = {}  # by entry: rows, cues
         self._kept: dict[int, dict[int, bytes]] = {}  # postings, by entry and block of sessions
+        self._blocks: dict[int, set[int]] = {}  # those of which they are read, by entry
         self._whole: set[int] = set()  # entries of which all postings are read
+        self._looked_at: tuple[np.ndarray, dict[int, np.ndarray]] = NOWHERE, {}
 
     def prepare(self, wanted: Iterable[Entry]) -> None:
         """Reads the counts of entries in as few questions as can be."""
@@ -59,20 +63,48 @@ class Reader:
         there = [rows_of[cues > 0] for rows_of, cues in rows]
         return np.bincount(np.concatenate([NOWHERE, *there]), minlength=len(self.catalogue))
 
+    def look(self, wanted: Iterable[Entry], rows: np.ndarray) -> None:
+        """Reads at once where the entries stand in these sessions, for `places` of the same rows."""
+        self._looked_at = rows, self._places({entry.id for entry in wanted}, rows)
+
     def places(self, wanted: Sequence[Entry], rows: np.ndarray) -> np.ndarray:
         """Where the entries stand in the sessions of these rows, ascending: row << SHIFT | place."""
-        if not len(rows) or not wanted:
-            return NOWHERE
-        ids = np.sort(self.catalogue.ids[rows])
-        blocks = distinct(ids // SPAN).tolist()
-        self._read_some([entry.id for entry in wanted if entry.id not in self._whole], blocks)
-        kept = (self._kept.get(entry.id, {}) for entry in wanted)
-        found = [(each[block], block) for each in kept for block in blocks if each.get(block)]
-        if not found:
-            return NOWHERE
-        runs = read_blocks(*zip(*found, strict=True), ids)
-        there = np.repeat(self.catalogue.rows(runs.sessions) << SHIFT, runs.sizes)
-        return distinct(there + runs.places)
+        ids = {entry.id for entry in wanted}
+        looked_at, known = self._looked_at
+        if looked_at is not rows:
+            known = {}
+        found = [known[id_] for id_ in ids if id_ in known]
+        found += self._places(ids - known.keys(), rows).values()
+        there = [each for each in found if len(each)]
+        if len(there) < 2:
+            return there[0] if there else NOWHERE
+        return distinct(np.concatenate(there))
+
+    def _places(self, entry_ids: Set[int], rows: np.ndarray) -> dict[int, np.ndarray]:
+        """The places of each entry that is in one of these sessions; none where it is in none."""
+        found = dict.fromkeys(entry_ids, NOWHERE)
+        if not len(rows) or not found:
+            return found
+        sessions = np.sort(self.catalogue.ids[rows])
+        blocks = set(distinct(sessions // SPAN).tolist())
+        self._read_some(found.keys() - self._whole, blocks)
+        kept = [
+            (id_, block, of_entry[block])
+            for id_ in found
+            for of_entry in [self._kept[id_]]
+            for block in sorted(of_entry.keys() & blocks)
+        ]
+        if not kept:
+            return found
+        entries, numbers, packed = zip(*kept, strict=True)
+        runs = read_blocks(packed, numbers, sessions)
+        places = np.repeat(self.catalogue.rows(runs.sessions) << SHIFT, runs.sizes) + runs.places
+        sizes = np.bincount(runs.owners, runs.sizes, len(packed)).astype(np.int64)  # of each row
+        end = 0
+        for id_, of_entry in groupby(zip(entries, sizes.tolist(), strict=True), itemgetter(0)):
+            first, end = end, end + sum(size for _, size in of_entry)
+            found[id_] = places[first:end]
+        return found
 
     @property
     def cues(self) -> Cues:
@@ -108,23 +140,18 @@ class Reader:
     def _read_tallies(self, ids: Sequence[int]) -> None:
         if not ids:
             return
-        blocks: dict[int, list[tuple[int, bytes]]] = {id_: [] for id_ in ids}
         kept = self.connection.execute(
-            select(tallies).where(is_one_of(self.connection, tallies.c.entry_id, ids))
-        )
-        for id_, block, packed in kept:
-            blocks[id_].append((block, packed))
-        for id_, of_entry in blocks.items():
-            self._counts[id_] = self._tallied(sorted(of_entry))
-
-    def _tallied(self, blocks: Sequence[tuple[int, bytes]]) -> tuple[np.ndarray, np.ndarray]:
-        sessions, cues = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
-        for block, packed in blocks:
-            tally = tally_of(packed)
-            slots = np.flatnonzero(tally)
-            sessions.append(slots + block * BLOCK)
-            cues.append(tally[slots].astype(np.int64))
-        return self.catalogue.rows(np.concatenate(sessions)), np.concatenate(cues)
+            select(tallies)
+            .where(is_one_of(self.connection, tallies.c.entry_id, ids))
+            .order_by(tallies.c.entry_id, tallies.c.block)
+        ).all()
+        counts = tallies_of([packed for _, _, packed in kept])
+        known, which = np.unique(np.array([block for _, block, _ in kept], np.int64), return_inverse=True)
+        row_of = self.catalogue.rows(known[:, None] * BLOCK + np.arange(BLOCK))
+        there, slots = np.nonzero(counts)
+        rows, cues = row_of[which[there], slots], counts[there, slots].astype(np.int64)
+        of_entry = np.array([id_ for id_, _, _ in kept], np.int64)[there]
+        self._divide(ids, of_entry, rows, cues)
 
     def _read_postings(self, ids: Sequence[int]) -> None:
         """Of entries that are in few sessions: all that there is."""
@@ -132,35 +159,37 @@ class Reader:
             return
         self._whole |= set(ids)
         rows = self._read(ids, is_one_of(self.connection, postings.c.entry_id, ids))
-        runs = read_blocks([row.runs for row in rows], [row.block for row in rows])
-        of_entry = np.array([row.entry_id for row in rows], np.int64)[runs.owners]
-        there = self.catalogue.rows(runs.sessions)
-        order = np.argsort(of_entry, kind="stable")
-        ends = np.searchsorted(of_entry[order], ids, side="right").tolist()
-        starts = np.searchsorted(of_entry[order], ids).tolist()
-        for id_, start, end in zip(ids, starts, ends, strict=True):
-            own = order[start:end]
-            self._counts[id_] = there[own], runs.cues[own]
-
-    def _read_some(self, ids: Sequence[int], blocks: Sequence[int]) -> None:
-        """Of entries that are in many sessions: what those of some blocks have."""
-        known = [self._kept.setdefault(id_, {}) for id_ in ids]
-        asked = [block for block in blocks if any(block not in each for each in known)]
-        if not asked:
-            return
-        for each in known:
-            each |= {block: b"" for block in asked if block not in each}
-        self._read(
-            ids,
-            is_one_of(self.connection, postings.c.entry_id, ids),
-            is_one_of(self.connection, postings.c.block, asked),
+        owners, sessions, cues = read_counts(
+            [row.places for row in rows], [row.block for row in rows]
         )
+        of_entry = np.array([row.entry_id for row in rows], np.int64)[owners]
+        self._divide(ids, of_entry, self.catalogue.rows(sessions), cues)
 
-    def _read(self, ids: Sequence[int], *wanted: TextClause) -> Sequence[Row]:
-        """Rows of postings of these entries; they are kept."""
-        rows = self.connection.execute(select(postings).where(*wanted)).all()
+    def _divide(
+        self, ids: Sequence[int], of_entry: np.ndarray, rows: np.ndarray, cues: np.ndarray
+    ) -> None:
+        """Keeps counts by their entries, which are ascending."""
+        ends = np.searchsorted(of_entry, ids, side="right").tolist()
+        starts = np.searchsorted(of_entry, ids).tolist()
+        for id_, start, end in zip(ids, starts, ends, strict=True):
+            self._counts[id_] = rows[start:end], cues[start:end]
+
+    def _read_some(self, ids: Set[int], blocks: Set[int]) -> None:
+        """Of entries that are in many sessions: what those of some blocks have."""
+        asked = {block for id_ in ids for block in blocks - self._blocks.setdefault(id_, set())}
+        if asked:
+            among = is_one_of(self.connection, postings.c.block, sorted(asked))
+            self._read(ids, is_one_of(self.connection, postings.c.entry_id, sorted(ids)), among)
+            for id_ in ids:
+                self._blocks[id_] |= asked
+
+    def _read(self, ids: Iterable[int], *wanted: TextClause) -> Sequence[Row]:
+        """Rows of postings of these entries, ascending; they are kept."""
+        rows = self.connection.execute(
+            select(postings).where(*wanted).order_by(postings.c.entry_id, postings.c.block)
+        ).all()
         for id_ in ids:
             self._kept.setdefault(id_, {})
         for row in rows:
-            self._kept[row.entry_id][row.block] = row.runs
+            self._kept[row.entry_id][row.block] = row.places
         return rows

@@ -18,6 +18,12 @@ def union(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     return distinct(np.concatenate([one, other]))
 
 
+def common(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """What both sets have."""
+    ascending = np.sort(np.concatenate([one, other]), kind="stable")
+    return ascending[1:][~_differs(ascending)[1:]]
+
+
 def is_among(numbers: np.ndarray, known: np.ndarray) -> np.ndarray:
     """Whether each of the numbers is one of those known, which are ascending."""
     if not len(known):

@@ -125,7 +125,7 @@ postings = Table(
     metadata,
     Column("entry_id", Integer, primary_key=True, autoincrement=False),
     Column("block", Integer, primary_key=True, autoincrement=False),  # of sessions
-    Column("runs", LargeBinary, nullable=False),  # what each of them has; packed
+    Column("places", LargeBinary, nullable=False),  # of each of them; see `blocks`
     sqlite_with_rowid=False,
 )
 

@@ -204,9 +204,9 @@ def _read_block(connection: Connection, block: int, ids: np.ndarray) -> Runs:
     """What the sessions of a block have of these entries, owned by the ids of these."""
     among = is_one_of(connection, postings.c.entry_id, ids.tolist())
     rows = connection.execute(
-        select(postings.c.entry_id, postings.c.runs).where(among, postings.c.block == block)
+        select(postings.c.entry_id, postings.c.places).where(among, postings.c.block == block)
     ).all()
-    runs = read_blocks([row.runs for row in rows], [block] * len(rows))
+    runs = read_blocks([row.places for row in rows], [block] * len(rows))
     return runs.owned(np.array([row.entry_id for row in rows], np.int64)[runs.owners])
 
 
@@ -231,7 +231,7 @@ def _write_block(connection: Connection, block: int, runs: Runs) -> None:
     ids, owners = np.unique(ordered.owners, return_inverse=True)
     packed = write_blocks(ordered.owned(owners))
     rows = [(id_, block, one) for id_, one in zip(ids.tolist(), packed, strict=True)]
-    set_rows(connection, postings, ("entry_id", "block", "runs"), rows)
+    set_rows(connection, postings, ("entry_id", "block", "places"), rows)
 
 
 def _count(connection: Connection, gone: Sequence[Gone], new: np.ndarray) -> None:
@@ -258,7 +258,7 @@ def _common(connection: Connection, runs: Runs) -> tuple[Counts, Counts]:
             select(postings).where(is_one_of(connection, postings.c.entry_id, new))
         ).all()
         ids = np.array([row.entry_id for row in rows], np.int64)
-        whole = read_blocks([row.runs for row in rows], [row.block for row in rows])
+        whole = read_blocks([row.places for row in rows], [row.block for row in rows])
         whole = whole.owned(ids[whole.owners])
         connection.execute(
             update(entries).where(is_one_of(connection, entries.c.id, new)).values(tallied=True)
@@ -282,26 +282,26 @@ def _write_tallies(connection: Connection, *given: Counts, first: bool = False) 
     keys, rows = np.unique(ids << SHIFT | blocks, return_inverse=True)
     tallied = np.zeros((len(keys), BLOCK), "<u2")
     if not first:
+        row_of = {key: row for row, key in enumerate(keys.tolist())}
         before = connection.execute(
             select(tallies).where(
                 is_one_of(connection, tallies.c.entry_id, np.unique(ids).tolist()),
                 is_one_of(connection, tallies.c.block, np.unique(blocks).tolist()),
             )
         )
-        row_of = {key: row for row, key in enumerate(keys.tolist())}
-        for id_, block, packed in before:
-            row = row_of.get(id_ << SHIFT | block)
-            if row is not None:
-                tallied[row] = tally_of(packed)
+        there = [(row_of.get(id_ << SHIFT | block), packed) for id_, block, packed in before]
+        known = [(row, packed) for row, packed in there if row is not None]
+        tallied[[row for row, _ in known]] = tallies_of([packed for _, packed in known])
     tallied[rows, slots] = np.minimum(counts, MOST_TALLIED)
     packed = [zlib.compress(tally.tobytes(), 1) for tally in tallied]
     of = zip((keys >> SHIFT).tolist(), (keys & (2**SHIFT - 1)).tolist(), packed, strict=True)
     set_rows(connection, tallies, ("entry_id", "block", "counts"), list(of))
 
 
-def tally_of(packed: bytes) -> np.ndarray:
-    """The counts of a block of sessions."""
-    return np.frombuffer(zlib.decompress(packed), "<u2")
+def tallies_of(packed: Sequence[bytes]) -> np.ndarray:
+    """The counts of blocks of sessions: a row for each block."""
+    unpacked = b"".join(map(zlib.decompress, packed))
+    return np.frombuffer(unpacked, "<u2").reshape(-1, BLOCK)
 
 
 def _taken_out(connection: Connection, table: Table, ids: Sequence[int]) -> list[Gone]:
