@@ -94,7 +94,9 @@ def write_blocks(runs: Runs) -> list[bytes]:
     rows = heads + np.add.reduceat(lengths, firsts)
     rows_begin = np.cumsum(rows) - rows
     out = np.zeros(int(rows.sum()), np.uint8)
-    out[rows_begin] = counts - 1 | np.where(several, SEVERAL, 0) | np.where(widths == WIDEST, WIDE, 0)
+    out[rows_begin] = (
+        counts - 1 | np.where(several, SEVERAL, 0) | np.where(widths == WIDEST, WIDE, 0)
+    )
     nth = np.arange(len(runs)) - firsts[runs.owners]
     begin, count, width = rows_begin[runs.owners], counts[runs.owners], widths[runs.owners]
     out[begin + 1 + nth] = runs.sessions % SPAN
@@ -139,7 +141,7 @@ def read_blocks(
 def read_counts(
     rows: Sequence[bytes], blocks: Sequence[int]
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Of each run of rows of `postings` the number of its row, its session, and in how many cues it is."""
+    """The number of the row of each run of `postings`, its session, and in how many cues it is."""
     if not rows:
         return NO_RUNS.owners, NO_RUNS.sessions, NO_RUNS.cues
     heads = _Heads(rows, blocks)

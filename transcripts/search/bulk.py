@@ -4,12 +4,14 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
 from sqlalchemy import (
     Boolean,
     Column,
     Connection,
     Integer,
     LargeBinary,
+    Row,
     SmallInteger,
     String,
     Table,
@@ -31,16 +33,12 @@ ARRAYS = {
 Rows = Sequence[tuple[Any, ...]]
 
 
-def is_one_of(
-    connection: Connection, column: Column, values: Iterable[Any], *, by_index: bool = True
-) -> TextClause:
+def is_one_of(connection: Connection, column: Column, values: Iterable[Any]) -> TextClause:
     """Whether a column is one of any number of whole numbers or words, which are given as one value.
 
-    A list of values would be put together anew for each length of it. by_index: whether they are
-    looked up by the index of the column; not where another one leaves few enough.
+    A list of values would be put together anew for each length of it.
     """
     name, given = f"{column.table.name}.{column.name}", f"{column.name}s"
-    name = name if by_index else f"+{name}"
     if connection.dialect.name == "postgresql":
         kind = _array(column)
         return text(f"{name} = ANY(CAST(:{given} AS {kind}))").bindparams(
@@ -49,6 +47,30 @@ def is_one_of(
     return text(f"{name} IN (SELECT value FROM json_each(:{given}))").bindparams(
         bindparam(given, json.dumps(list(values)))
     )
+
+
+def rows_of_pairs(
+    connection: Connection, columns: tuple[Column, Column], pairs: tuple[np.ndarray, np.ndarray]
+) -> Sequence[Row]:
+    """The rows whose two columns, the key of their table, have the values of one of the pairs.
+
+    Where each of many values goes with few of the others, most of all combinations would be in vain.
+    """
+    one, other = columns
+    table = one.table.name
+    if connection.dialect.name == "postgresql":
+        given = "unnest(CAST(:ones AS integer[]), CAST(:others AS integer[])) AS given (one, other)"
+        values: dict[str, Any] = {"ones": pairs[0].tolist(), "others": pairs[1].tolist()}
+        wanted = "given.one", "given.other"
+    else:  # each pair as one number
+        given = "json_each(:both) AS given"
+        values = {"both": json.dumps(np.sort(pairs[0] << 32 | pairs[1]).tolist())}
+        wanted = "given.value >> 32", "given.value & 0xFFFFFFFF"
+    found = text(
+        f"SELECT {table}.* FROM {given} CROSS JOIN {table}"
+        f" WHERE {table}.{one.name} = {wanted[0]} AND {table}.{other.name} = {wanted[1]}"
+    )
+    return connection.execute(found, values).all()
 
 
 def insert_rows(connection: Connection, table: Table, columns: Sequence[str], rows: Rows) -> None:

@@ -4,7 +4,7 @@ Three levels: `said` is all that answers, `well` without what answers less well 
 compound, the same number in another spelling), `very` the word itself.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -162,7 +162,7 @@ class Evidence:
             one, other = (self.places(part, field, rows) for part in asked.parts)
             return _near(one, other, asked.clause.distance)
         if asked.tallied is not None:
-            return self.reader.places(self._very(asked, field, rows), rows)
+            return self._very(asked, field, rows)
         return self.reader.places(asked.any(field), rows)
 
     def stands(self, asked: Asked, rows: np.ndarray) -> Levels:
@@ -180,7 +180,7 @@ class Evidence:
         if asked.clause.kind is Kind.PHRASE:
             very = self._phrase(asked, Field.SPEECH, rows)
         else:
-            very = self.reader.places(self._very(asked, Field.SPEECH, rows), rows)
+            very = self._very(asked, Field.SPEECH, rows)
         others = self.reader.places(asked.other(Field.SPEECH), rows)
         well = union(very, others) if len(others) else very
         less = [self.reader.places(asked.less(Field.SPEECH), rows)]
@@ -188,11 +188,13 @@ class Evidence:
         said = union(well, np.concatenate(less)) if any(map(len, less)) else well
         return Levels(said, well, very)
 
-    def said_by(self, speaker: Speaker, names: dict[Clause, Asked], rows: np.ndarray) -> np.ndarray:
-        """The cues that a speaker says in the sessions of these rows."""
+    def said_by(
+        self, speaker: Speaker, names: Mapping[Clause, Sequence[Entry]], rows: np.ndarray
+    ) -> np.ndarray:
+        """The cues that a speaker says in the sessions of these rows; names: the entries of words."""
         both: np.ndarray | None = None
         for word in speaker.words:
-            numbers = self.reader.places(names[word].very(Field.SPEAKER), rows)
+            numbers = self.reader.places(names[word], rows)
             found = self.reader.cues.numbered(numbers)
             both = found if both is None else common(both, found)
         return NOWHERE if both is None else both
@@ -207,18 +209,18 @@ class Evidence:
     def _word_places(self, word: ByField, field: Field, rows: np.ndarray) -> np.ndarray:
         return self.reader.places(word.get(field, ()), rows)
 
-    def _very(self, asked: Asked, field: Field, rows: np.ndarray) -> Sequence[Entry]:
-        """The entries of a word, or those of a beginning that these sessions have."""
+    def _very(self, asked: Asked, field: Field, rows: np.ndarray) -> np.ndarray:
+        """Where a word itself is in the sessions of these rows, or a beginning."""
         if asked.tallied is None:
-            return asked.very(field)
+            return self.reader.places(asked.very(field), rows)
+        if field not in asked.tallied:
+            return NOWHERE
         letters, connection = asked.clause.words[0], self.reader.connection
         if field is not Field.SPEECH:
-            return vocabulary.beginning(connection, letters, [field])
-        there = self.reader.entries(rows)
-        if not there:
-            return ()
-        known = distinct(np.concatenate(list(there.values())))
-        return vocabulary.beginning_among(connection, letters, field, known.tolist())
+            return self.reader.places(vocabulary.beginning(connection, letters, [field]), rows)
+        begun = vocabulary.ids_beginning(connection, letters, field)
+        there = self.reader.entries(rows).items()
+        return self.reader.places_of({row: common(entries, begun) for row, entries in there})
 
 
 def _counted(asked: Asked, field: Field) -> Sequence[Entry]:

@@ -1,7 +1,7 @@
 """What a page shows of the sessions that were found: their texts marked, and their best moments."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from itertools import groupby
 
 import numpy as np
@@ -13,7 +13,7 @@ from transcripts.search.query import Query
 from transcripts.search.ranking import Proof, Search
 from transcripts.search.results import Moment, Passage, SessionHit
 from transcripts.search.sets import is_among
-from transcripts.search.tables import documents, people, texts
+from transcripts.search.tables import Field, documents, people, texts
 
 MOST_STARTS = 500
 Names = tuple[tuple[int, str], ...]
@@ -39,12 +39,23 @@ def session_hits(
         for row in connection.execute(select(documents).where(documents.c.session_id.in_(ids)))
     }
     names = names_of(connection, ids)
+    matching = search.told()
     hits = []
     for id_, row in zip(ids, rows.tolist(), strict=True):
         within = cues.within(moments[row])
         begun = (starts[row][within[:MOST_STARTS]] / 1000).tolist() if len(within) else []
+        fields = frozenset(field for field, has in matching.items() if has[row])
         hits.append(
-            _hit(search.query, told[id_], names.get(id_, ()), said[id_], scores[row], begun, within)
+            _hit(
+                search.query,
+                fields,
+                told[id_],
+                names.get(id_, ()),
+                said[id_],
+                scores[row],
+                begun,
+                len(within),
+            )
         )
     return tuple(hits)
 
@@ -93,27 +104,34 @@ def names_of(connection: Connection, session_ids: Sequence[int]) -> dict[int, Na
 
 def _hit(
     query: Query,
+    fields: Set[Field],
     row: Row,
     names: Names,
     said: Sequence[Passage],
     score: float,
     starts: Sequence[float],
-    moments: np.ndarray,
+    moments: int,
 ) -> SessionHit:
-    people_found = [(id_, highlight(name, query, row.language)) for id_, name in names]
-    abstract = snippet(row.abstract, query, row.language) if row.abstract else ()
+    """fields: those in which something is to be marked, as marking takes longer than finding."""
+
+    def marked(text: str, field: Field) -> tuple[Fragment, ...]:
+        return highlight(text, query, row.language) if field in fields else (Fragment(text, False),)
+
+    people_found = [(id_, marked(name, Field.PEOPLE)) for id_, name in names]
+    about = row.abstract and Field.ABOUT in fields
+    abstract = snippet(row.abstract, query, row.language) if about else ()
     return SessionHit(
         session_id=row.session_id,
         score=float(score),
-        title=highlight(row.title, query, row.language),
-        subtitle=highlight(row.subtitle, query, row.language) if row.subtitle else (),
+        title=marked(row.title, Field.TITLE),
+        subtitle=marked(row.subtitle, Field.ABOUT) if row.subtitle else (),
         people=tuple((id_, pieces) for id_, pieces in people_found if _marked(pieces)),
         abstract=abstract if _marked(abstract) else None,
         moments=tuple(
             Moment(cue.start, cue.end, cue.cue_index, _marked_text(query, cue), cue.speaker)
             for cue in said
         ),
-        moment_count=len(moments),
+        moment_count=moments,
         moment_starts=tuple(starts),
     )
 

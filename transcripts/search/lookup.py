@@ -78,6 +78,19 @@ def asked_for(connection: Connection, clauses: Iterable[Clause]) -> dict[Clause,
     return {clause: known.asked(clause) for clause in listed}
 
 
+def speaking(connection: Connection, names: Iterable[Clause]) -> dict[Clause, Sequence[Entry]]:
+    """The entries of each word of names, or beginning of one, among those of who says a cue."""
+    listed = list(dict.fromkeys(names))
+    whole = [clause.words[0] for clause in listed if clause.kind is not Kind.PREFIX]
+    found = [e for e in vocabulary.of_words(connection, whole) if e.field is Field.SPEAKER]
+    return {
+        clause: vocabulary.beginning(connection, clause.words[0], [Field.SPEAKER])
+        if clause.kind is Kind.PREFIX
+        else [entry for entry in found if entry.word == clause.words[0]]
+        for clause in listed
+    }
+
+
 def _leaves(clause: Clause) -> Iterator[Clause]:
     for leaf in clause.leaves():
         yield leaf
@@ -133,12 +146,11 @@ class _Known:
         letters = clause.words[0]
         only = _in_title if clause.in_title else _everywhere
         if len(letters) not in BEGINNINGS:
-            begun = vocabulary.beginning(self.connection, letters, (*BEGINNINGS_IN, Field.SPEAKER))
+            begun = vocabulary.beginning(self.connection, letters, BEGINNINGS_IN)
             return Asked(clause, (only(_by_field(begun)),))
         found = _by_field(vocabulary.of_words(self.connection, [letters]))
         tallied = {field: found[of_it] for field, of_it in BEGINNINGS_IN.items() if of_it in found}
-        names = vocabulary.beginning(self.connection, letters, [Field.SPEAKER])
-        return Asked(clause, (_by_field(names),), tallied=only(tallied))
+        return Asked(clause, ({},), tallied=only(tallied))
 
 
 def _by_field(entries: Iterable[Entry]) -> ByField:

@@ -18,7 +18,7 @@ from transcripts.search.catalogue import Catalogue
 from transcripts.search.clauses import Kind, Speaker
 from transcripts.search.cues import NOWHERE, SHIFT, Cues, KeptCues
 from transcripts.search.evidence import Evidence, Levels
-from transcripts.search.lookup import Asked, asked_for
+from transcripts.search.lookup import Asked, asked_for, speaking
 from transcripts.search.query import Query
 from transcripts.search.reading import Reader
 from transcripts.search.results import Order
@@ -79,12 +79,23 @@ class Search:
         self.evidence = Evidence(self.reader, catalogue, visible)
         speakers = (*query.speakers, *query.unwanted_speakers)
         names = [word for speaker in speakers for word in speaker.words]
-        self.asked = asked_for(connection, [*query.wanted, *query.unwanted, *names])
+        self.names = speaking(connection, names) if names else {}
+        self.asked = asked_for(connection, [*query.wanted, *query.unwanted])
         self.wanted = [self.asked[clause] for clause in query.wanted]
         self.unwanted = [self.asked[clause] for clause in query.unwanted]
         needed = [e for a in (*self.wanted, *self.unwanted) for e in self.evidence.prepare(a)]
-        needed += [entry for name in names for entry in self.asked[name].very(Field.SPEAKER)]
+        needed += [entry for name in names for entry in self.names[name]]
         self.reader.prepare(needed)
+
+    def told(self) -> Mapping[Field, np.ndarray]:
+        """Which sessions have something that is wanted in each field that is told."""
+        none = np.zeros(len(self.catalogue), bool)
+        return {
+            field: np.logical_or.reduce(
+                [none, *(self.evidence.told(a, field).said for a in self.wanted)]
+            )
+            for field in WEIGHTS
+        }
 
     # By counts
 
@@ -129,7 +140,7 @@ class Search:
         for speaker in speakers:
             all_words = np.ones(len(self.catalogue), bool)
             for word in speaker.words:
-                all_words &= self.reader.counts(self.asked[word].very(Field.SPEAKER)) > 0
+                all_words &= self.reader.counts(self.names[word]) > 0
             some |= all_words
         return some
 
@@ -302,8 +313,8 @@ class Search:
     def _limits(self, rows: np.ndarray) -> "_Limits":
         """Which cues of the sessions of these rows count."""
         query, said_by = self.query, self.evidence.said_by
-        by = [said_by(speaker, self.asked, rows) for speaker in query.speakers]
-        barred = [said_by(speaker, self.asked, rows) for speaker in query.unwanted_speakers]
+        by = [said_by(speaker, self.names, rows) for speaker in query.speakers]
+        barred = [said_by(speaker, self.names, rows) for speaker in query.unwanted_speakers]
         barred += [
             self.evidence.stands(asked, rows).in_cues(self.reader.cues).said
             for asked in self.unwanted

@@ -7,8 +7,8 @@ from operator import itemgetter
 import numpy as np
 from sqlalchemy import Column, Connection, Row, TextClause, select
 
-from transcripts.search.blocks import SPAN, read_blocks, read_counts
-from transcripts.search.bulk import is_one_of
+from transcripts.search.blocks import SPAN, Runs, read_blocks, read_counts
+from transcripts.search.bulk import is_one_of, rows_of_pairs
 from transcripts.search.catalogue import Catalogue
 from transcripts.search.cues import NOWHERE, SHIFT, Cues, KeptCues
 from transcripts.search.packing import unpack
@@ -80,6 +80,18 @@ class Reader:
             return there[0] if there else NOWHERE
         return distinct(np.concatenate(there))
 
+    def places_of(self, entries_of: Mapping[int, np.ndarray]) -> np.ndarray:
+        """Where each session, by row, has its own entries: for many of which each has few."""
+        rows = np.fromiter(entries_of, np.int64)
+        sizes = [len(ids) for ids in entries_of.values()]
+        entry_ids = np.concatenate([NOWHERE, *entries_of.values()])
+        blocks = np.repeat(self.catalogue.ids[rows] // SPAN, sizes)
+        keys = np.unique(np.stack([entry_ids, blocks]), axis=1)
+        kept = rows_of_pairs(self.connection, (postings.c.entry_id, postings.c.block), tuple(keys))
+        packed, numbers = [row.places for row in kept], [row.block for row in kept]
+        runs = read_blocks(packed, numbers, np.sort(self.catalogue.ids[rows]))
+        return distinct(self._within_rows(runs))
+
     def _places(self, entry_ids: Set[int], rows: np.ndarray) -> dict[int, np.ndarray]:
         """The places of each entry that is in one of these sessions; none where it is in none."""
         found = dict.fromkeys(entry_ids, NOWHERE)
@@ -98,13 +110,17 @@ class Reader:
             return found
         entries, numbers, packed = zip(*kept, strict=True)
         runs = read_blocks(packed, numbers, sessions)
-        places = np.repeat(self.catalogue.rows(runs.sessions) << SHIFT, runs.sizes) + runs.places
+        places = self._within_rows(runs)
         sizes = np.bincount(runs.owners, runs.sizes, len(packed)).astype(np.int64)  # of each row
         end = 0
         for id_, of_entry in groupby(zip(entries, sizes.tolist(), strict=True), itemgetter(0)):
             first, end = end, end + sum(size for _, size in of_entry)
             found[id_] = places[first:end]
         return found
+
+    def _within_rows(self, runs: Runs) -> np.ndarray:
+        """The places of runs as row << SHIFT | place."""
+        return np.repeat(self.catalogue.rows(runs.sessions) << SHIFT, runs.sizes) + runs.places
 
     @property
     def cues(self) -> Cues:
@@ -146,7 +162,8 @@ class Reader:
             .order_by(tallies.c.entry_id, tallies.c.block)
         ).all()
         counts = tallies_of([packed for _, _, packed in kept])
-        known, which = np.unique(np.array([block for _, block, _ in kept], np.int64), return_inverse=True)
+        blocks = np.array([block for _, block, _ in kept], np.int64)
+        known, which = np.unique(blocks, return_inverse=True)
         row_of = self.catalogue.rows(known[:, None] * BLOCK + np.arange(BLOCK))
         there, slots = np.nonzero(counts)
         rows, cues = row_of[which[there], slots], counts[there, slots].astype(np.int64)
@@ -159,10 +176,9 @@ class Reader:
             return
         self._whole |= set(ids)
         rows = self._read(ids, is_one_of(self.connection, postings.c.entry_id, ids))
-        owners, sessions, cues = read_counts(
-            [row.places for row in rows], [row.block for row in rows]
-        )
-        of_entry = np.array([row.entry_id for row in rows], np.int64)[owners]
+        entries, blocks, packed = zip(*rows, strict=True) if rows else ((), (), ())
+        owners, sessions, cues = read_counts(packed, blocks)
+        of_entry = np.array(entries, np.int64)[owners]
         self._divide(ids, of_entry, self.catalogue.rows(sessions), cues)
 
     def _divide(
@@ -190,6 +206,6 @@ class Reader:
         ).all()
         for id_ in ids:
             self._kept.setdefault(id_, {})
-        for row in rows:
-            self._kept[row.entry_id][row.block] = row.places
+        for id_, block, places in rows:
+            self._kept[id_][block] = places
         return rows
