@@ -127,7 +127,10 @@ def test_index_with_a_row_for_each_posting_is_written_anew(engine: Engine) -> No
 
 def test_rows_of_postings_are_written_as_they_are_now(engine: Engine) -> None:
     migrate(engine)
-    index, in_order = SearchIndex(), select(postings).order_by(postings.c.entry_id, postings.c.block)
+    index, in_order = (
+        SearchIndex(),
+        select(postings).order_by(postings.c.entry_id, postings.c.block),
+    )
     texts_of = {
         5: ["Ein Haus", "das Haus, ein Haus", *["und so fort"] * 200],
         6: ["Das Haus und ein Garten"],

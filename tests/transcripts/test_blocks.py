@@ -4,7 +4,14 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transcripts.search.blocks import SPAN, Runs, read_blocks, read_counts, write_blocks
+from transcripts.search.blocks import (
+    SPAN,
+    Runs,
+    read_blocks,
+    read_counts,
+    read_places,
+    write_blocks,
+)
 
 places = st.one_of(
     st.sets(st.integers(0, 2**32 - 1), min_size=1, max_size=1),
@@ -57,10 +64,14 @@ def test_of_some_sessions_only_their_runs_are_read(given, others):
     packed, blocks, expected = written(given)
     half = {id_ for at, (_, id_) in enumerate(expected) if at % 2}
 
-    read = read_blocks(packed, blocks, np.array(sorted(half | others), np.int64))
+    among = np.array(sorted(half | others | {70_000}), np.int64)
+    there, sizes = read_places(packed, blocks, among, among << 40)
 
-    among = half | others
-    assert as_read(read) == {key: value for key, value in expected.items() if key[1] in among}
+    known = [(row, id_, places) for (row, id_), (places, _) in expected.items() if id_ in among]
+    assert there.tolist() == [id_ << 40 | place for _, id_, places in known for place in places]
+    assert sizes.tolist() == [
+        sum(len(places) for row, _, places in known if row == owner) for owner in range(len(packed))
+    ]
 
 
 @given(rows)

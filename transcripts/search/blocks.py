@@ -17,7 +17,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from transcripts.search.packing import decode, encode, sums_of_runs
-from transcripts.search.sets import is_among
 
 SPAN = 64  # sessions in a block
 SEVERAL, WIDE = 0x40, 0x80  # bits of the first byte
@@ -111,31 +110,31 @@ def write_blocks(runs: Runs) -> list[bytes]:
     ]
 
 
-def read_blocks(
-    rows: Sequence[bytes], blocks: Sequence[int], among: np.ndarray | None = None
-) -> Runs:
-    """The runs of rows of `postings`, owned by their numbers here; blocks: of sessions, of each row.
-
-    among: ids of sessions, ascending, of which alone runs are wanted; else of all.
-    """
+def read_blocks(rows: Sequence[bytes], blocks: Sequence[int]) -> Runs:
+    """The runs of rows of `postings`, owned by their numbers here; blocks: of sessions, of each row."""
     if not rows:
         return NO_RUNS
     heads = _Heads(rows, blocks)
     which = np.arange(len(heads.owners))
-    if among is not None:
-        which = np.flatnonzero(is_among(heads.sessions, among))
-    by_gaps = heads.by_gaps[which]
-    runs = which[by_gaps]
-    owners, lengths, ends = heads.owners[runs], heads.lengths[runs], heads.ends[runs]
-    pieces = zip(owners.tolist(), (ends - lengths).tolist(), ends.tolist(), strict=True)
-    gaps, counts = decode([rows[owner][first:end] for owner, first, end in pieces], lengths)
-    sizes = np.ones(len(which), np.int64)
-    sizes[by_gaps] = counts
-    places = np.empty(int(sizes.sum()), np.int64)
-    of_gaps = np.repeat(by_gaps, sizes)
-    places[of_gaps] = sums_of_runs(gaps, counts)
-    places[~of_gaps] = heads.values[which[~by_gaps]]
-    return Runs(heads.owners[which], heads.sessions[which], heads.cues(which), sizes, places)
+    sizes, places = heads.places(rows, which, np.zeros(len(which), np.int64))
+    return Runs(heads.owners, heads.sessions, heads.cues(which), sizes, places)
+
+
+def read_places(
+    rows: Sequence[bytes], blocks: Sequence[int], sessions: np.ndarray, bases: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """The places of some sessions in rows of `postings`, and how many are of each row.
+
+    sessions: ids, ascending; bases: what the places of each are raised by.
+    """
+    if not rows:
+        return NO_RUNS.places, NO_RUNS.sizes
+    heads = _Heads(rows, blocks)
+    at = np.minimum(np.searchsorted(sessions, heads.sessions), len(sessions) - 1)
+    which = np.flatnonzero(sessions[at] == heads.sessions)
+    sizes, places = heads.places(rows, which, bases[at[which]])
+    of_rows = np.bincount(heads.owners[which], sizes, len(rows)).astype(np.int64)
+    return places, of_rows
 
 
 def read_counts(
@@ -176,6 +175,27 @@ class _Heads:
         ends = np.cumsum(self.lengths)
         before = (ends - self.lengths)[firsts]
         self.ends = ends + np.repeat(1 + counts * (1 + 2 * widths) - before, counts)
+
+    def places(
+        self, rows: Sequence[bytes], which: np.ndarray, bases: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """How many places these of the runs have, and the places, raised by the base of each."""
+        by_gaps = self.by_gaps[which]
+        runs = which[by_gaps]
+        lengths, ends = self.lengths[runs], self.ends[runs]
+        owners, firsts = self.owners[runs].tolist(), (ends - lengths).tolist()
+        pieces = zip(owners, firsts, ends.tolist(), strict=True)
+        gaps, counts = decode([rows[owner][first:end] for owner, first, end in pieces], lengths)
+        there = sums_of_runs(gaps, counts, bases[by_gaps])
+        if by_gaps.all():
+            return counts, there
+        sizes = np.ones(len(which), np.int64)
+        sizes[by_gaps] = counts
+        places = np.empty(int(sizes.sum()), np.int64)
+        of_gaps = np.repeat(by_gaps, sizes)
+        places[of_gaps] = there
+        places[~of_gaps] = (self.values[which] + bases)[~by_gaps]
+        return sizes, places
 
     def cues(self, which: np.ndarray) -> np.ndarray:
         """In how many cues these of the runs are."""

@@ -31,21 +31,20 @@ def encode(numbers: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 def decode(written: Sequence[bytes], lengths: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The numbers of several runs one after the other, as int64, and how many each run has.
 
-    lengths: of the runs, in bytes.
+    lengths: of the runs, in bytes. Most numbers have one byte, and few more than two.
     """
     given = np.frombuffer(b"".join(written), np.uint8)
-    ends = np.flatnonzero(given < MORE)  # last byte of each number
-    counts = np.diff(np.searchsorted(ends, np.cumsum(lengths)), prepend=0)
-    sizes = np.diff(ends, prepend=-1)
-    at = ends - sizes + 1
-    numbers = (given[at] & (MORE - 1)).astype(np.int64)
-    longer = np.flatnonzero(sizes > 1)
-    for nth in range(1, len(STEPS) + 1):
-        if not len(longer):
-            break
-        bits = (given[at[longer] + nth] & (MORE - 1)).astype(np.int64)
-        numbers[longer] |= bits << (nth * BITS)
-        longer = longer[sizes[longer] > nth + 1]
+    is_last = given < MORE
+    numbers = given[is_last].astype(np.int64)
+    others = np.flatnonzero(~is_last)
+    ends = np.cumsum(lengths)
+    counts = np.diff(ends - np.searchsorted(others, ends), prepend=0)
+    of, bits = others - np.arange(len(others)), given[others] & (MORE - 1)
+    while len(of):
+        latest = np.append(of[1:] != of[:-1], True)  # of each number, of the bytes that are left
+        at = of[latest]
+        numbers[at] = numbers[at] << BITS | bits[latest]
+        of, bits = of[~latest], bits[~latest]
     return numbers, counts
 
 
@@ -62,11 +61,16 @@ def unpack(packed: bytes) -> np.ndarray:
 def unpack_runs(packed: Sequence[bytes], bases: Sequence[int]) -> np.ndarray:
     """The numbers of several runs one after the other, each raised by its base."""
     gaps, sizes = decode(packed, np.array([*map(len, packed)], np.int64))
-    return sums_of_runs(gaps, sizes) + np.repeat(np.array(bases, np.int64), sizes)
+    some = np.flatnonzero(sizes)
+    return sums_of_runs(gaps, sizes[some], np.array(bases, np.int64)[some])
 
 
-def sums_of_runs(gaps: np.ndarray, sizes: np.ndarray) -> np.ndarray:
-    """The numbers of runs of these sizes, from their gaps."""
-    sums = np.cumsum(gaps)
-    before = np.concatenate([[0], sums])[np.cumsum(sizes) - sizes]
-    return sums - np.repeat(before, sizes)
+def sums_of_runs(gaps: np.ndarray, sizes: np.ndarray, bases: np.ndarray) -> np.ndarray:
+    """The numbers of runs from their gaps, each raised by its base; none is empty. gaps: are used up."""
+    if not len(sizes):
+        return gaps
+    starts = np.cumsum(sizes) - sizes
+    gaps[starts] += bases
+    last = np.add.reduceat(gaps, starts)
+    gaps[starts[1:]] -= last[:-1]
+    return np.cumsum(gaps)

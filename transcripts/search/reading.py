@@ -7,7 +7,7 @@ from operator import itemgetter
 import numpy as np
 from sqlalchemy import Column, Connection, Row, TextClause, select
 
-from transcripts.search.blocks import SPAN, Runs, read_blocks, read_counts
+from transcripts.search.blocks import SPAN, read_counts, read_places
 from transcripts.search.bulk import is_one_of, rows_of_pairs
 from transcripts.search.catalogue import Catalogue
 from transcripts.search.cues import NOWHERE, SHIFT, Cues, KeptCues
@@ -89,16 +89,14 @@ class Reader:
         keys = np.unique(np.stack([entry_ids, blocks]), axis=1)
         kept = rows_of_pairs(self.connection, (postings.c.entry_id, postings.c.block), tuple(keys))
         packed, numbers = [row.places for row in kept], [row.block for row in kept]
-        runs = read_blocks(packed, numbers, np.sort(self.catalogue.ids[rows]))
-        return distinct(self._within_rows(runs))
+        return distinct(self._unpacked_places(packed, numbers, rows)[0])
 
     def _places(self, entry_ids: Set[int], rows: np.ndarray) -> dict[int, np.ndarray]:
         """The places of each entry that is in one of these sessions; none where it is in none."""
         found = dict.fromkeys(entry_ids, NOWHERE)
         if not len(rows) or not found:
             return found
-        sessions = np.sort(self.catalogue.ids[rows])
-        blocks = set(distinct(sessions // SPAN).tolist())
+        blocks = set((self.catalogue.ids[rows] // SPAN).tolist())
         self._read_some(found.keys() - self._whole, blocks)
         kept = [
             (id_, block, of_entry[block])
@@ -109,18 +107,19 @@ class Reader:
         if not kept:
             return found
         entries, numbers, packed = zip(*kept, strict=True)
-        runs = read_blocks(packed, numbers, sessions)
-        places = self._within_rows(runs)
-        sizes = np.bincount(runs.owners, runs.sizes, len(packed)).astype(np.int64)  # of each row
+        places, sizes = self._unpacked_places(packed, numbers, rows)
         end = 0
         for id_, of_entry in groupby(zip(entries, sizes.tolist(), strict=True), itemgetter(0)):
             first, end = end, end + sum(size for _, size in of_entry)
             found[id_] = places[first:end]
         return found
 
-    def _within_rows(self, runs: Runs) -> np.ndarray:
-        """The places of runs as row << SHIFT | place."""
-        return np.repeat(self.catalogue.rows(runs.sessions) << SHIFT, runs.sizes) + runs.places
+    def _unpacked_places(
+        self, packed: Sequence[bytes], blocks: Sequence[int], rows: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """What these rows of postings have of some sessions, and how many places each of them has."""
+        ascending = np.sort(rows)
+        return read_places(packed, blocks, self.catalogue.ids[ascending], ascending << SHIFT)
 
     @property
     def cues(self) -> Cues:
