@@ -1,6 +1,7 @@
 """Which cue a word is in: where the cues of all sessions begin, kept in memory.
 
-Eight bytes for each cue of the archive. After a change only the sessions that have changed are read.
+Some fourteen bytes for each cue of the archive. After a change only the sessions that have changed are
+read.
 """
 
 from collections.abc import Sequence
@@ -17,6 +18,7 @@ from transcripts.search.tables import speech
 
 SHIFT = 32  # bits of a place within its session; above them stands the session's row
 PLACE = (1 << SHIFT) - 1
+STEP = 4  # bits of a place below those that count steps
 NOWHERE = np.zeros(0, np.int64)
 
 
@@ -24,23 +26,33 @@ NOWHERE = np.zeros(0, np.int64)
 class Cues:
     """All cues of an index, numbered through: those of the first session, of the next, ...
 
-    first: place of the first word of each, row << SHIFT | place, ascending. begins: the number of the
-    first cue of each row of the catalogue, and at last how many cues there are.
+    first: place of the first word of each, row << SHIFT | place, ascending, and at last an end. begins:
+    the number of the first cue of each row of the catalogue, and at last how many cues there are.
+    steps: the cue in which every so many places of a session are; steps_begin: as begins, of these.
     """
 
     first: np.ndarray
     begins: np.ndarray
-
-    def __len__(self) -> int:
-        return len(self.first)
+    steps: np.ndarray
+    steps_begin: np.ndarray
 
     def rows(self, cues: np.ndarray) -> np.ndarray:
         """The row of the session of each cue."""
         return self.first[cues] >> SHIFT
 
     def of_places(self, places: np.ndarray) -> np.ndarray:
-        """The cue of each place, row << SHIFT | place."""
-        return np.searchsorted(self.first, places, side="right") - 1
+        """The cue of each place, row << SHIFT | place.
+
+        From the step before it only a few cues are gone through: faster than to search among all.
+        """
+        rows = places >> SHIFT
+        steps = self.steps_begin[rows] + ((places & PLACE) >> STEP)
+        cues = self.steps[np.minimum(steps, self.steps_begin[rows + 1] - 1)]
+        behind = np.flatnonzero(self.first[cues + 1] <= places)
+        while len(behind):
+            cues[behind] += 1
+            behind = behind[self.first[cues[behind] + 1] <= places[behind]]
+        return cues
 
     def numbered(self, numbers: np.ndarray) -> np.ndarray:
         """The cues with these numbers in their sessions: row << SHIFT | number."""
@@ -65,22 +77,39 @@ class KeptCues:
                 self._read = catalogue, _joined(self._runs(connection, catalogue))
             return self._read[1]
 
-    def _runs(self, connection: Connection, catalogue: Catalogue) -> list[np.ndarray]:
+    def _runs(self, connection: Connection, catalogue: Catalogue) -> "list[_Run]":
         """Where the cues of each session begin."""
-        new, runs = np.ones(len(catalogue), bool), [NOWHERE] * len(catalogue)
+        new, runs = np.ones(len(catalogue), bool), [NO_CUES] * len(catalogue)
         if self._read is not None and len(self._read[0]):
             before, cues = self._read
             at = np.minimum(np.searchsorted(before.ids, catalogue.ids), len(before) - 1)
             new = (before.ids[at] != catalogue.ids) | (before.stamps[at] != catalogue.stamps)
             for row in np.flatnonzero(~new).tolist():
-                runs[row] = cues.first[cues.begins[at[row]] : cues.begins[at[row] + 1]]
+                runs[row] = _run_of(cues, int(at[row]))
         rows = np.flatnonzero(new)
         for row, run in zip(rows.tolist(), _read(connection, catalogue.ids[rows]), strict=True):
             runs[row] = run
         return runs
 
 
-def _read(connection: Connection, ids: np.ndarray) -> list[np.ndarray]:
+@dataclass(frozen=True)
+class _Run:
+    """The cues of a session. first: place of the first word of each. steps: cues by their numbers."""
+
+    first: np.ndarray
+    steps: np.ndarray
+
+
+NO_CUES = _Run(NOWHERE, NOWHERE)
+
+
+def _run_of(cues: Cues, row: int) -> _Run:
+    begin, end = cues.begins[row : row + 2].tolist()
+    first_step, last_step = cues.steps_begin[row : row + 2].tolist()
+    return _Run(cues.first[begin:end] & PLACE, cues.steps[first_step:last_step] - begin)
+
+
+def _read(connection: Connection, ids: np.ndarray) -> list[_Run]:
     """Where the cues of sessions begin; nowhere where nothing is said."""
     if not len(ids):
         return []
@@ -92,12 +121,24 @@ def _read(connection: Connection, ids: np.ndarray) -> list[np.ndarray]:
     packed = dict(kept)
     runs = [packed.get(id_, b"") for id_ in ids.tolist()]
     places = unpack_runs(runs, [n << SHIFT for n in range(len(runs))])
-    return np.split(places, np.searchsorted(places >> SHIFT, np.arange(1, len(runs))))
+    ends = np.searchsorted(places >> SHIFT, np.arange(1, len(runs)))
+    return [_with_steps(first & PLACE) for first in np.split(places, ends)]
 
 
-def _joined(runs: Sequence[np.ndarray]) -> Cues:
-    begins = np.cumsum([0, *map(len, runs)])
-    first = np.empty(begins[-1], np.int64)
-    for row, (run, begin) in enumerate(zip(runs, begins.tolist(), strict=False)):
-        first[begin : begin + len(run)] = run & PLACE | row << SHIFT
-    return Cues(first, begins)
+def _with_steps(first: np.ndarray) -> _Run:
+    if not len(first):
+        return NO_CUES
+    steps = np.arange(0, int(first[-1]) + 1, 1 << STEP)
+    return _Run(first, np.searchsorted(first, steps, side="right") - 1)
+
+
+def _joined(runs: Sequence[_Run]) -> Cues:
+    begins = np.cumsum([0, *(len(run.first) for run in runs)])
+    steps_begin = np.cumsum([0, *(len(run.steps) for run in runs)])
+    first, steps = np.empty(begins[-1] + 1, np.int64), np.empty(steps_begin[-1], np.int64)
+    first[-1] = len(runs) << SHIFT
+    of_runs = zip(runs, begins.tolist(), steps_begin.tolist(), strict=False)
+    for row, (run, begin, first_step) in enumerate(of_runs):
+        first[begin : begin + len(run.first)] = run.first | row << SHIFT
+        steps[first_step : first_step + len(run.steps)] = run.steps + begin
+    return Cues(first, begins, steps, steps_begin)

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC
-from threading import Lock
+from threading import BoundedSemaphore, Lock
 
+import numpy as np
 from sqlalchemy import Connection, Row, inspect, select
 
 from transcripts.search import catalogue, writing
@@ -26,6 +27,9 @@ from transcripts.search.suggesting import Suggestions, suggested
 from transcripts.search.tables import documents, metadata, texts
 
 MOST_UNDERSTOOD = 2_000  # clauses that are kept
+# In one process. For every row that is read Python changes between threads, and one that does so waits
+# until another one lets go: of many at once each would wait thousands of times.
+AT_ONCE = 2  # searches
 
 
 class SearchIndex:
@@ -35,6 +39,7 @@ class SearchIndex:
         self._lock = Lock()
         self._known: tuple[tuple, Catalogue, dict[Clause, Clause]] | None = None
         self._cues = KeptCues()
+        self._turns = BoundedSemaphore(AT_ONCE)
 
     def create(self, connection: Connection) -> None:
         """Makes the tables; harmless where they exist."""
@@ -116,44 +121,48 @@ class SearchIndex:
         page = max(1, page)
         if not query:
             return Results(0, 0, (), Facets(), page, 0)
-        known, understood_before = self._read(connection)
-        visible = known.visible(filters.visibilities)
-        within = visible & known.restricted(filters.restrictions)
-        chosen = known.chosen(filters)
-        asked = _understood(connection, query, understood_before)
-        search = Search(connection, known, self._cues, asked, within)
-        ranking = search.ranking(chosen, page * per_page, order)
-        rows = known.ordered(ranking.found & chosen, ranking.scores, order)
-        shown = rows[(page - 1) * per_page : page * per_page]
-        return Results(
-            total_sessions=len(rows),
-            total_moments=ranking.moments,
-            hits=session_hits(connection, search, shown, ranking.scores, moments_per_session),
-            facets=known.facets(ranking.found, filters),
-            page=page,
-            pages=-(-len(rows) // per_page),
-            more=not ranking.whole,
-            meant=meant(search),
-        )
+        with self._turns:
+            known, chosen, search = self._begun(connection, query, filters)
+            ranking = search.ranking(chosen, page * per_page, order)
+            rows = known.ordered(ranking.found & chosen, ranking.scores, order)
+            shown = rows[(page - 1) * per_page : page * per_page]
+            return Results(
+                total_sessions=len(rows),
+                total_moments=ranking.moments,
+                hits=session_hits(connection, search, shown, ranking.scores, moments_per_session),
+                facets=known.facets(ranking.found, filters),
+                page=page,
+                pages=-(-len(rows) // per_page),
+                more=not ranking.whole,
+                meant=meant(search),
+            )
 
     def found(self, connection: Connection, query: Query, filters: Filters) -> list[int]:
         """The ids of all sessions that `search` finds, on whichever page, the best first."""
         if not query:
             return []
+        with self._turns:
+            known, chosen, search = self._begun(connection, query, filters)
+            ranking = search.ranking(chosen, len(known))
+        return known.ids[known.ordered(ranking.found & chosen, ranking.scores)].tolist()
+
+    def _begun(
+        self, connection: Connection, query: Query, filters: Filters
+    ) -> tuple[Catalogue, np.ndarray, Search]:
+        """What is known, which of it is within the choice, and a search in what may be found."""
         known, understood_before = self._read(connection)
         within = known.visible(filters.visibilities) & known.restricted(filters.restrictions)
-        chosen = known.chosen(filters)
         asked = _understood(connection, query, understood_before)
-        search = Search(connection, known, self._cues, asked, within)
-        ranking = search.ranking(chosen, len(known))
-        return known.ids[known.ordered(ranking.found & chosen, ranking.scores)].tolist()
+        return known, known.chosen(filters), Search(connection, known, self._cues, asked, within)
 
     def suggested(
         self, connection: Connection, typed: str, visibilities: frozenset[str] | None
     ) -> Suggestions:
         """What may be meant by what is typed so far, among what may be seen."""
-        known, _ = self._read(connection)
-        return suggested(Reader(connection, known, self._cues), typed, known.visible(visibilities))
+        with self._turns:
+            known, _ = self._read(connection)
+            reader = Reader(connection, known, self._cues)
+            return suggested(reader, typed, known.visible(visibilities))
 
     def understood(self, connection: Connection, query: Query) -> Query:
         """The query with what the index knows about its words, for marking them in a text too."""

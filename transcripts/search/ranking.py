@@ -355,7 +355,7 @@ def _next_look(last: int, looked: int, moments: int, ahead: np.ndarray) -> int:
     if missing <= 0 or not left:
         return last * 4
     gained = moments / looked - int(ahead[0]) / left  # by each that is looked at
-    likely = int(missing / gained * 1.25) if gained > 0 else left
+    likely = int(missing / gained * 1.1) if gained > 0 else left
     return min(last * 4, max(FIRST_LOOK // 4, likely))
 
 
