@@ -121,7 +121,10 @@ def read_blocks(rows: Sequence[bytes], blocks: Sequence[int]) -> Runs:
 
 
 def read_places(
-    rows: Sequence[bytes], blocks: Sequence[int], sessions: np.ndarray, bases: np.ndarray
+    rows: Sequence[bytes],
+    blocks: Sequence[int] | np.ndarray,
+    sessions: np.ndarray,
+    bases: np.ndarray,
 ) -> tuple[np.ndarray, np.ndarray]:
     """The places of some sessions in rows of `postings`, and how many are of each row.
 
@@ -153,7 +156,7 @@ class _Heads:
     ends: where it ends in its row, if it is written by gaps; lengths: how many bytes it has there.
     """
 
-    def __init__(self, rows: Sequence[bytes], blocks: Sequence[int]) -> None:
+    def __init__(self, rows: Sequence[bytes], blocks: Sequence[int] | np.ndarray) -> None:
         heads = [row[:LONGEST_HEAD] for row in rows]
         self._written = np.frombuffer(b"".join(heads), np.uint8)
         begins = np.cumsum([0, *map(len, heads)])[:-1]

@@ -47,10 +47,10 @@ def _said(number: int) -> tuple[str, ...]:
 
 
 @cache
-def _numbers() -> dict[str, list[int]]:
+def _numbers() -> dict[str, tuple[int, ...]]:
     """The numbers that each word says."""
     found: dict[str, list[int]] = defaultdict(list)
     for number in range(HIGHEST_SAID + 1):
         for word in _said(number):
             found[word].append(number)
-    return dict(found)
+    return {word: tuple(numbers) for word, numbers in found.items()}

@@ -1,16 +1,14 @@
 """Reads postings and tallies: in which sessions words are, how often, and where in them."""
 
-from collections.abc import Iterable, Mapping, Sequence, Set
-from itertools import groupby
-from operator import itemgetter
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
-from sqlalchemy import Column, Connection, Row, TextClause, select
+from sqlalchemy import Column, Connection, Row, select
 
 from transcripts.search.blocks import SPAN, read_counts, read_places
 from transcripts.search.bulk import is_one_of, rows_of_pairs
 from transcripts.search.catalogue import Catalogue
-from transcripts.search.cues import NOWHERE, SHIFT, Cues, KeptCues
+from transcripts.search.cues import NOWHERE, PLACE, SHIFT, Cues, KeptCues
 from transcripts.search.packing import unpack
 from transcripts.search.sets import distinct
 from transcripts.search.tables import ONLY_TALLIED, postings, speech, tallies
@@ -26,9 +24,7 @@ class Reader:
         self.catalogue = catalogue
         self._kept_cues = cues
         self._counts: dict[int, tuple[np.ndarray, np.ndarray]] = {}  # by entry: rows, cues
-        self._kept: dict[int, dict[int, bytes]] = {}  # postings, by entry and block of sessions
-        self._blocks: dict[int, set[int]] = {}  # those of which they are read, by entry
-        self._whole: set[int] = set()  # entries of which all postings are read
+        self._kept: dict[int, bytes] = {}  # rows of postings, by entry << SHIFT | block
         self._looked_at: tuple[np.ndarray, dict[int, np.ndarray]] = NOWHERE, {}
 
     def prepare(self, wanted: Iterable[Entry]) -> None:
@@ -65,17 +61,15 @@ class Reader:
 
     def look(self, wanted: Iterable[Entry], rows: np.ndarray) -> None:
         """Reads at once where the entries stand in these sessions, for `places` of the same rows."""
-        self._looked_at = rows, self._places({entry.id for entry in wanted}, rows)
+        self._looked_at = rows, self._places(wanted, rows)
 
     def places(self, wanted: Sequence[Entry], rows: np.ndarray) -> np.ndarray:
         """Where the entries stand in the sessions of these rows, ascending: row << SHIFT | place."""
-        ids = {entry.id for entry in wanted}
         looked_at, known = self._looked_at
         if looked_at is not rows:
             known = {}
-        found = [known[id_] for id_ in ids if id_ in known]
-        found += self._places(ids - known.keys(), rows).values()
-        there = [each for each in found if len(each)]
+        known = known | self._places([entry for entry in wanted if entry.id not in known], rows)
+        there = [known[id_] for id_ in {entry.id for entry in wanted} if len(known[id_])]
         if len(there) < 2:
             return there[0] if there else NOWHERE
         return distinct(np.concatenate(there))
@@ -83,43 +77,45 @@ class Reader:
     def places_of(self, entries_of: Mapping[int, np.ndarray]) -> np.ndarray:
         """Where each session, by row, has its own entries: for many of which each has few."""
         rows = np.fromiter(entries_of, np.int64)
-        sizes = [len(ids) for ids in entries_of.values()]
-        entry_ids = np.concatenate([NOWHERE, *entries_of.values()])
-        blocks = np.repeat(self.catalogue.ids[rows] // SPAN, sizes)
-        keys = np.unique(np.stack([entry_ids, blocks]), axis=1)
-        kept = rows_of_pairs(self.connection, (postings.c.entry_id, postings.c.block), tuple(keys))
-        packed, numbers = [row.places for row in kept], [row.block for row in kept]
-        return distinct(self._unpacked_places(packed, numbers, rows)[0])
+        ids = np.concatenate([NOWHERE, *entries_of.values()])
+        of_sessions = np.repeat(rows, [len(each) for each in entries_of.values()])
+        return distinct(self._unpacked_places(self._keys(ids, of_sessions), rows)[0])
 
-    def _places(self, entry_ids: Set[int], rows: np.ndarray) -> dict[int, np.ndarray]:
+    def _places(self, wanted: Iterable[Entry], rows: np.ndarray) -> dict[int, np.ndarray]:
         """The places of each entry that is in one of these sessions; none where it is in none."""
-        found = dict.fromkeys(entry_ids, NOWHERE)
-        if not len(rows) or not found:
-            return found
-        blocks = set((self.catalogue.ids[rows] // SPAN).tolist())
-        self._read_some(found.keys() - self._whole, blocks)
-        kept = [
-            (id_, block, of_entry[block])
-            for id_ in found
-            for of_entry in [self._kept[id_]]
-            for block in sorted(of_entry.keys() & blocks)
-        ]
-        if not kept:
-            return found
-        entries, numbers, packed = zip(*kept, strict=True)
-        places, sizes = self._unpacked_places(packed, numbers, rows)
-        end = 0
-        for id_, of_entry in groupby(zip(entries, sizes.tolist(), strict=True), itemgetter(0)):
-            first, end = end, end + sum(size for _, size in of_entry)
-            found[id_] = places[first:end]
-        return found
+        entries = {entry.id: entry for entry in wanted}
+        if not entries:
+            return {}
+        self.prepare(entries.values())
+        ids = np.array(sorted(entries), np.int64)
+        rows_of = [self._counts[id_][0] for id_ in ids.tolist()]
+        all_rows = np.concatenate(rows_of)
+        is_wanted = np.zeros(len(self.catalogue), bool)
+        is_wanted[rows] = True
+        there = np.flatnonzero(is_wanted[all_rows])
+        of_entries = np.repeat(ids, [len(each) for each in rows_of])
+        keys = self._keys(of_entries[there], all_rows[there])
+        places, sizes = self._unpacked_places(keys, rows)
+        ends = np.append(0, np.cumsum(sizes))[np.searchsorted(keys >> SHIFT, ids, side="right")]
+        return dict(zip(ids.tolist(), np.split(places, ends[:-1]), strict=True))
 
-    def _unpacked_places(
-        self, packed: Sequence[bytes], blocks: Sequence[int], rows: np.ndarray
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """What these rows of postings have of some sessions, and how many places each of them has."""
+    def _keys(self, entry_ids: np.ndarray, rows: np.ndarray) -> np.ndarray:
+        """Which rows of postings tell of these entries in the sessions of these rows, one by one."""
+        return np.unique(entry_ids << SHIFT | self.catalogue.ids[rows] // SPAN)
+
+    def _unpacked_places(self, keys: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """What rows of postings have of some sessions, and how many places each of them has."""
+        new = np.array([key for key in keys.tolist() if key not in self._kept], np.int64)
+        if len(new):
+            columns = postings.c.entry_id, postings.c.block
+            self._keep(rows_of_pairs(self.connection, columns, (new >> SHIFT, new & PLACE)))
+        packed = [self._kept[key] for key in keys.tolist()]
         ascending = np.sort(rows)
-        return read_places(packed, blocks, self.catalogue.ids[ascending], ascending << SHIFT)
+        return read_places(packed, keys & PLACE, self.catalogue.ids[ascending], ascending << SHIFT)
+
+    def _keep(self, rows: Iterable[Row]) -> None:
+        for id_, block, places in rows:
+            self._kept[id_ << SHIFT | block] = places
 
     @property
     def cues(self) -> Cues:
@@ -173,8 +169,10 @@ class Reader:
         """Of entries that are in few sessions: all that there is."""
         if not ids:
             return
-        self._whole |= set(ids)
-        rows = self._read(ids, is_one_of(self.connection, postings.c.entry_id, ids))
+        among = is_one_of(self.connection, postings.c.entry_id, ids)
+        ordered = select(postings).order_by(postings.c.entry_id, postings.c.block)
+        rows = self.connection.execute(ordered.where(among)).all()
+        self._keep(rows)
         entries, blocks, packed = zip(*rows, strict=True) if rows else ((), (), ())
         owners, sessions, cues = read_counts(packed, blocks)
         of_entry = np.array(entries, np.int64)[owners]
@@ -188,23 +186,3 @@ class Reader:
         starts = np.searchsorted(of_entry, ids).tolist()
         for id_, start, end in zip(ids, starts, ends, strict=True):
             self._counts[id_] = rows[start:end], cues[start:end]
-
-    def _read_some(self, ids: Set[int], blocks: Set[int]) -> None:
-        """Of entries that are in many sessions: what those of some blocks have."""
-        asked = {block for id_ in ids for block in blocks - self._blocks.setdefault(id_, set())}
-        if asked:
-            among = is_one_of(self.connection, postings.c.block, sorted(asked))
-            self._read(ids, is_one_of(self.connection, postings.c.entry_id, sorted(ids)), among)
-            for id_ in ids:
-                self._blocks[id_] |= asked
-
-    def _read(self, ids: Iterable[int], *wanted: TextClause) -> Sequence[Row]:
-        """Rows of postings of these entries, ascending; they are kept."""
-        rows = self.connection.execute(
-            select(postings).where(*wanted).order_by(postings.c.entry_id, postings.c.block)
-        ).all()
-        for id_ in ids:
-            self._kept.setdefault(id_, {})
-        for id_, block, places in rows:
-            self._kept[id_][block] = places
-        return rows

@@ -62,15 +62,16 @@ def _nearest(search: Search, word: str) -> Entry | None:
     connection = search.reader.connection
     near: list[tuple[tuple[int, bool, str, int], Entry]] = []
     if len(word) <= SHORT:
-        candidates = vocabulary.in_any_field(connection, _edits(word))
+        alike: Iterable[str] = _edits(word)
     else:
         half = (len(word) - 1) // 2
-        candidates = vocabulary.like(
+        alike = vocabulary.like(
             connection, word[:half], word[-half:], len(word) - most, len(word) + most
         )
-    for entry in candidates:
-        distance = OSA.distance(word, entry.word, score_cutoff=most)
-        if 0 < distance <= most:
+        alike = [other for other in alike if OSA.distance(word, other, score_cutoff=most) <= most]
+    for entry in vocabulary.in_any_field(connection, alike):
+        distance = OSA.distance(word, entry.word)
+        if distance:
             is_other = entry.word[0] != word[0]
             near.append(((distance, is_other, entry.word, entry.id), entry))
     near.sort()

@@ -150,4 +150,6 @@ def _stem(exact: str, code: str) -> str:
 
 @cache
 def _stemmer(code: str) -> Stemmer.Stemmer:
-    return Stemmer.Stemmer(ALGORITHMS[code])
+    return Stemmer.Stemmer(
+        ALGORITHMS[code], 0
+    )  # its own cache is not needed beside that of `stems`

@@ -209,13 +209,13 @@ def in_any_field(connection: Connection, given: Iterable[str]) -> list[Entry]:
     return found
 
 
-def like(connection: Connection, first: str, last: str, shortest: int, longest: int) -> list[Entry]:
-    """The entries in use, in any field, that begin or end so and are of about that length."""
-    length = func.length(entries.c.word).between(shortest, longest)
+def like(connection: Connection, first: str, last: str, shortest: int, longest: int) -> list[str]:
+    """The words in use, in any field, that begin or end so and are of about that length."""
+    sound = func.length(entries.c.word).between(shortest, longest) & _in_use(NAMES_TOO)
     alike = (_within(entries.c.word, first), _within(entries.c.backwards, last[::-1]))
-    ids = union(*(select(entries.c.id).where(within, length) for within in alike))
-    wanted = entries.c.id.in_(ids.subquery().select())
-    return _entries(connection, select(entries).where(wanted, _in_use(NAMES_TOO)))
+    return list(
+        connection.scalars(union(*(select(entries.c.word).where(each, sound) for each in alike)))
+    )
 
 
 def in_use(connection: Connection, words: Iterable[str], stemmed: Iterable[str]) -> set[str]:
