@@ -1,8 +1,11 @@
-"""Where cues begin is kept in memory: after a change only what has changed is read."""
+"""Which cue a word is in, from memory: after a change only what has changed is read."""
 
 from unittest import mock
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.databases import sqlite_engine
 from transcripts.search import cues
@@ -50,3 +53,19 @@ def test_only_sessions_that_changed_are_read(connection):
 
     index.remove(connection, 2)
     assert found(index, connection) == ({3: [0.0], 5: [2.0]}, [[]])
+
+
+lengths = st.one_of(st.integers(0, 3), st.integers(0, 200))  # words of a cue
+
+
+@given(st.lists(st.lists(lengths, max_size=30), min_size=1, max_size=5))
+def test_cue_of_each_place(sessions):
+    runs = [cues._with_steps(np.cumsum(each) - each) if each else cues.NO_CUES for each in sessions]
+    places, expected = [], []
+    for row, each in enumerate(sessions):
+        first_cue = sum(len(other) for other in sessions[:row])
+        said = [first_cue + cue for cue, length in enumerate(each) for _ in range(length)]
+        expected += said
+        places += [row << cues.SHIFT | at for at in range(len(said))]
+
+    assert cues._joined(runs).of_places(np.array(places, np.int64)).tolist() == expected

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 
 from transcripts.search.bulk import is_one_of
 from transcripts.search.catalogue import Catalogue
-from transcripts.search.packing import unpack_runs
+from transcripts.search.packing import unpack_all
 from transcripts.search.tables import speech
 
 SHIFT = 32  # bits of a place within its session; above them stands the session's row
@@ -119,10 +119,7 @@ def _read(connection: Connection, ids: np.ndarray) -> list[_Run]:
         .order_by(speech.c.session_id)
     ).all()
     packed = dict(kept)
-    runs = [packed.get(id_, b"") for id_ in ids.tolist()]
-    places = unpack_runs(runs, [n << SHIFT for n in range(len(runs))])
-    ends = np.searchsorted(places >> SHIFT, np.arange(1, len(runs)))
-    return [_with_steps(first & PLACE) for first in np.split(places, ends)]
+    return [_with_steps(first) for first in unpack_all([packed.get(i, b"") for i in ids.tolist()])]
 
 
 def _with_steps(first: np.ndarray) -> _Run:

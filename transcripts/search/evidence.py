@@ -129,6 +129,7 @@ class Evidence:
     def _told_at(self, asked: Asked, field: Field) -> np.ndarray:
         """Where only places tell."""
         rows = np.flatnonzero(self.visible & self._may_be_told(asked, field))
+        self.look([asked], rows, field)
         found = np.zeros(len(self.catalogue), bool)
         found[self.places(asked, field, rows) >> SHIFT] = True
         return found
@@ -145,11 +146,11 @@ class Evidence:
 
     # By places
 
-    def look(self, wanted: Iterable[Asked], rows: np.ndarray) -> None:
-        """Reads at once all that `stands` will ask for in the sessions of these rows."""
+    def look(self, wanted: Iterable[Asked], rows: np.ndarray, field: Field = Field.SPEECH) -> None:
+        """Reads at once all that will be asked for about places in the sessions of these rows."""
         leaves = [leaf for asked in wanted for leaf in asked.leaves()]
         by_field = [each for leaf in leaves for each in (*leaf.words, leaf.forms, leaf.also)]
-        self.reader.look((e for each in by_field for e in each.get(Field.SPEECH, ())), rows)
+        self.reader.look((entry for each in by_field for entry in each.get(field, ())), rows)
 
     def places(self, asked: Asked, field: Field, rows: np.ndarray) -> np.ndarray:
         """Where a clause is in the sessions of these rows, at any level: row << SHIFT | place."""

@@ -55,14 +55,15 @@ def pack(numbers: np.ndarray) -> bytes:
 
 def unpack(packed: bytes) -> np.ndarray:
     """The numbers that `pack` was given, as int64."""
-    return unpack_runs([packed], [0])
+    return unpack_all([packed])[0]
 
 
-def unpack_runs(packed: Sequence[bytes], bases: Sequence[int]) -> np.ndarray:
-    """The numbers of several runs one after the other, each raised by its base."""
+def unpack_all(packed: Sequence[bytes]) -> list[np.ndarray]:
+    """What each of them was given, all in one go."""
     gaps, sizes = decode(packed, np.array([*map(len, packed)], np.int64))
-    some = np.flatnonzero(sizes)
-    return sums_of_runs(gaps, sizes[some], np.array(bases, np.int64)[some])
+    some = sizes[sizes > 0]
+    numbers = sums_of_runs(gaps, some, np.zeros(len(some), np.int64))
+    return np.split(numbers, np.cumsum(sizes)[:-1]) if len(sizes) else []
 
 
 def sums_of_runs(gaps: np.ndarray, sizes: np.ndarray, bases: np.ndarray) -> np.ndarray:

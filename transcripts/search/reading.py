@@ -9,7 +9,7 @@ from transcripts.search.blocks import SPAN, read_counts, read_places
 from transcripts.search.bulk import is_one_of, rows_of_pairs
 from transcripts.search.catalogue import Catalogue
 from transcripts.search.cues import NOWHERE, PLACE, SHIFT, Cues, KeptCues
-from transcripts.search.packing import unpack
+from transcripts.search.packing import unpack_all
 from transcripts.search.sets import distinct
 from transcripts.search.tables import ONLY_TALLIED, postings, speech, tallies
 from transcripts.search.vocabulary import Entry
@@ -135,9 +135,6 @@ class Reader:
         return self._unpacked(rows, speech.c.entries)
 
     def _unpacked(self, rows: np.ndarray, column: Column) -> dict[int, np.ndarray]:
-        return {row: unpack(packed) for row, packed in self._speech(rows, column).items()}
-
-    def _speech(self, rows: np.ndarray, column: Column) -> dict[int, bytes]:
         """What is kept of the speech of sessions, by row, ascending."""
         ids = np.sort(self.catalogue.ids[rows])
         kept = self.connection.execute(
@@ -146,7 +143,7 @@ class Reader:
             .order_by(speech.c.session_id)
         ).all()
         there = self.catalogue.rows([id_ for id_, _ in kept]).tolist()
-        return {row: packed for row, (_, packed) in zip(there, kept, strict=True)}
+        return dict(zip(there, unpack_all([packed for _, packed in kept]), strict=True))
 
     def _read_tallies(self, ids: Sequence[int]) -> None:
         if not ids:
