@@ -60,7 +60,7 @@ lengths = st.one_of(st.integers(0, 3), st.integers(0, 200))  # words of a cue
 
 @given(st.lists(st.lists(lengths, max_size=30), min_size=1, max_size=5))
 def test_cue_of_each_place(sessions):
-    runs = [cues._with_steps(np.cumsum(each) - each) if each else cues.NO_CUES for each in sessions]
+    runs = [cues._with_steps(np.cumsum(np.array(each, np.int64)) - each) for each in sessions]
     places, expected = [], []
     for row, each in enumerate(sessions):
         first_cue = sum(len(other) for other in sessions[:row])
@@ -68,4 +68,5 @@ def test_cue_of_each_place(sessions):
         expected += said
         places += [row << cues.SHIFT | at for at in range(len(said))]
 
-    assert cues._joined(runs).of_places(np.array(places, np.int64)).tolist() == expected
+    joined = cues._joined(cues.NONE, np.full(len(runs), -1), runs)
+    assert joined.of_places(np.array(places, np.int64)).tolist() == expected

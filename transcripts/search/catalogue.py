@@ -1,12 +1,14 @@
 """The sessions of an index as arrays: who may see them, filters, facets and order."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import numpy as np
 from sqlalchemy import Connection, func, select
 
+from transcripts.search.bulk import is_one_of
 from transcripts.search.clauses import Restriction
 from transcripts.search.results import Facets, Filters, Order
 from transcripts.search.tables import documents, people
@@ -36,9 +38,28 @@ class Values:
         return {value: count for value, count in there if count and value}
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a session; see `Catalogue`. people: ids, in the order of the line-up.
+
+    lead: who stands first in it, as `_lead` has it.
+    """
+
+    stamp: int
+    visibility: str
+    event_id: int
+    kind: str
+    language: str
+    starts: float
+    year: int
+    reviewed: str
+    people: tuple[int, ...]
+    lead: tuple[bool, str, str]
+
+
 @dataclass(frozen=True)
 class Catalogue:
-    """What is known of each session, in the order of ids.
+    """What is known of each session, in the order of ids; and the same by them.
 
     newest: the rows in the order of time, the newest first, then the last one put. stages, people: of
     each who stands on a stage the row of the session, ascending, and the id of the person.
@@ -57,6 +78,7 @@ class Catalogue:
     leads: np.ndarray  # places of who stands first in the line-up, in the order of all their names
     stages: np.ndarray
     people: Values
+    known: Mapping[int, Known]
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -64,6 +86,14 @@ class Catalogue:
     def rows(self, session_ids: Sequence[int] | np.ndarray) -> np.ndarray:
         """The rows of sessions that are in it."""
         return np.searchsorted(self.ids, session_ids)
+
+    def rows_as_in(self, before: "Catalogue | None") -> np.ndarray:
+        """The row that each session had in another catalogue; -1 where it is new or has changed."""
+        if before is None or not len(before):
+            return np.full(len(self), -1)
+        at = np.minimum(np.searchsorted(before.ids, self.ids), len(before) - 1)
+        is_known = (before.ids[at] == self.ids) & (before.stamps[at] == self.stamps)
+        return np.where(is_known, at, -1)
 
     def visible(self, visibilities: frozenset[str] | None) -> np.ndarray:
         """Whether each session may be seen."""
@@ -142,50 +172,84 @@ def edition(connection: Connection) -> tuple[int, int]:
     return int(count), int(stamps)
 
 
-def read(connection: Connection) -> Catalogue:
-    """The catalogue as it stands in the database."""
+def read(connection: Connection, before: Catalogue | None = None) -> Catalogue:
+    """The catalogue as it stands in the database; of sessions that are as they were nothing is read."""
+    known = {} if before is None else before.known
+    stamps = dict(connection.execute(select(documents.c.session_id, documents.c.stamp)).all())
+    changed = {
+        id_ for id_, stamp in stamps.items() if id_ not in known or known[id_].stamp != stamp
+    }
+    new = _read(connection, changed)
+    now = {
+        id_: new[id_] if id_ in new else known[id_]
+        for id_ in sorted(stamps)
+        if id_ in new or id_ not in changed
+    }
+    ids, all_of = np.array(list(now), np.int64), list(now.values())
+    starts = np.array([one.starts for one in all_of], float)
+    leads = {name: place for place, name in enumerate(sorted({one.lead for one in all_of}))}
+    return Catalogue(
+        ids=ids,
+        stamps=np.array([one.stamp for one in all_of], np.int64),
+        visibilities=Values.of([one.visibility for one in all_of]),
+        events=Values.of([one.event_id for one in all_of]),
+        kinds=Values.of([one.kind for one in all_of]),
+        languages=Values.of([one.language for one in all_of]),
+        years=Values.of([one.year for one in all_of]),
+        reviewed=Values.of([one.reviewed for one in all_of]),
+        starts=starts,
+        newest=np.lexsort((-ids, -starts)),
+        leads=np.array([leads[one.lead] for one in all_of], np.int64),
+        stages=np.repeat(np.arange(len(ids)), [len(one.people) for one in all_of]),
+        people=Values.of([id_ for one in all_of for id_ in one.people]),
+        known=now,
+    )
+
+
+def _read(connection: Connection, ids: Collection[int]) -> dict[int, Known]:
+    """What is known of these sessions; nothing of those that have gone meanwhile."""
+    if not ids:
+        return {}
+    on_stage: dict[int, list[tuple[int, str]]] = defaultdict(list)
+    names = connection.execute(
+        select(people.c.session_id, people.c.person_id, people.c.name)
+        .where(is_one_of(connection, people.c.session_id, ids))
+        .order_by(people.c.session_id, people.c.position)
+    )
+    for id_, person_id, name in names:
+        on_stage[id_].append((person_id, name))
     rows = connection.execute(
         select(
             documents.c.session_id,
+            documents.c.stamp,
             documents.c.visibility,
             documents.c.event_id,
             documents.c.kind,
             documents.c.language,
             documents.c.starts_at,
             documents.c.reviewed,
-            documents.c.stamp,
-        ).order_by(documents.c.session_id)
-    ).all()
-    ids = np.array([row[0] for row in rows], np.int64)
-    starts = np.array([_seconds(row[5]) for row in rows], float)
-    pairs = connection.execute(
-        select(people.c.session_id, people.c.person_id).order_by(
-            people.c.session_id, people.c.position
-        )
-    ).all()
-    on_stage = np.array(pairs, np.int64).reshape(-1, 2).T
-    return Catalogue(
-        ids=ids,
-        stamps=np.array([row[7] for row in rows], np.int64),
-        visibilities=Values.of([row[1] for row in rows]),
-        events=Values.of([row[2] for row in rows]),
-        kinds=Values.of([row[3] for row in rows]),
-        languages=Values.of([row[4] or "" for row in rows]),
-        years=Values.of([row[5].year if row[5] else 0 for row in rows]),
-        reviewed=Values.of([row[6] or "" for row in rows]),
-        starts=starts,
-        newest=np.lexsort((-ids, -starts)),
-        leads=_leads(connection, ids),
-        stages=np.searchsorted(ids, on_stage[0]),
-        people=Values.of(on_stage[1]),
+        ).where(is_one_of(connection, documents.c.session_id, ids))
     )
+    return {
+        row.session_id: Known(
+            row.stamp,
+            row.visibility,
+            row.event_id,
+            row.kind,
+            row.language or "",
+            _seconds(row.starts_at),
+            row.starts_at.year if row.starts_at else 0,
+            row.reviewed or "",
+            tuple(person_id for person_id, _ in on_stage[row.session_id]),
+            _lead([name for _, name in on_stage[row.session_id]]),
+        )
+        for row in rows
+    }
 
 
-def _leads(connection: Connection, ids: np.ndarray) -> np.ndarray:
-    first = select(people.c.session_id, people.c.name).where(people.c.position == 0)
-    names = {id_: (fold(name), name) for id_, name in connection.execute(first).all()}
-    places = {name: place for place, name in enumerate(sorted(set(names.values())))}
-    return np.array([places[names[i]] if i in names else len(places) for i in ids.tolist()], int)
+def _lead(names: Sequence[str]) -> tuple[bool, str, str]:
+    """Who stands first, to be put in order; last where nobody does."""
+    return (False, fold(names[0]), names[0]) if names else (True, "", "")
 
 
 def _seconds(moment: datetime | None) -> float:

@@ -63,33 +63,25 @@ class Cues:
         return cues - self.begins[self.rows(cues)]
 
 
+NONE = Cues(NOWHERE, np.zeros(1, np.int64), NOWHERE, np.zeros(1, np.int64))
+
+
 class KeptCues:
     """The cues of an index as they were read last."""
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._read: tuple[Catalogue, Cues] | None = None
+        self._read: tuple[Catalogue | None, Cues] = None, NONE
 
     def of(self, connection: Connection, catalogue: Catalogue) -> Cues:
         """Those of all sessions; of the ones that are known as they are, nothing is read."""
         with self._lock:
-            if self._read is None or self._read[0] is not catalogue:
-                self._read = catalogue, _joined(self._runs(connection, catalogue))
-            return self._read[1]
-
-    def _runs(self, connection: Connection, catalogue: Catalogue) -> "list[_Run]":
-        """Where the cues of each session begin."""
-        new, runs = np.ones(len(catalogue), bool), [NO_CUES] * len(catalogue)
-        if self._read is not None and len(self._read[0]):
             before, cues = self._read
-            at = np.minimum(np.searchsorted(before.ids, catalogue.ids), len(before) - 1)
-            new = (before.ids[at] != catalogue.ids) | (before.stamps[at] != catalogue.stamps)
-            for row in np.flatnonzero(~new).tolist():
-                runs[row] = _run_of(cues, int(at[row]))
-        rows = np.flatnonzero(new)
-        for row, run in zip(rows.tolist(), _read(connection, catalogue.ids[rows]), strict=True):
-            runs[row] = run
-        return runs
+            if before is not catalogue:
+                rows = catalogue.rows_as_in(before)
+                runs = _read(connection, catalogue.ids[rows < 0])
+                self._read = catalogue, _joined(cues, rows, runs)
+            return self._read[1]
 
 
 @dataclass(frozen=True)
@@ -98,15 +90,6 @@ class _Run:
 
     first: np.ndarray
     steps: np.ndarray
-
-
-NO_CUES = _Run(NOWHERE, NOWHERE)
-
-
-def _run_of(cues: Cues, row: int) -> _Run:
-    begin, end = cues.begins[row : row + 2].tolist()
-    first_step, last_step = cues.steps_begin[row : row + 2].tolist()
-    return _Run(cues.first[begin:end] & PLACE, cues.steps[first_step:last_step] - begin)
 
 
 def _read(connection: Connection, ids: np.ndarray) -> list[_Run]:
@@ -124,18 +107,33 @@ def _read(connection: Connection, ids: np.ndarray) -> list[_Run]:
 
 def _with_steps(first: np.ndarray) -> _Run:
     if not len(first):
-        return NO_CUES
+        return _Run(NOWHERE, NOWHERE)
     steps = np.arange(0, int(first[-1]) + 1, 1 << STEP)
     return _Run(first, np.searchsorted(first, steps, side="right") - 1)
 
 
-def _joined(runs: Sequence[_Run]) -> Cues:
-    begins = np.cumsum([0, *(len(run.first) for run in runs)])
-    steps_begin = np.cumsum([0, *(len(run.steps) for run in runs)])
+def _joined(before: Cues, rows: np.ndarray, new: Sequence[_Run]) -> Cues:
+    """The cues of sessions that were these rows before; where that is -1, the next of the new ones."""
+    known, anew = rows >= 0, np.flatnonzero(rows < 0)
+    counts, step_counts = np.zeros(len(rows), np.int64), np.zeros(len(rows), np.int64)
+    counts[known] = np.diff(before.begins)[rows[known]]
+    counts[anew] = [len(run.first) for run in new]
+    step_counts[known] = np.diff(before.steps_begin)[rows[known]]
+    step_counts[anew] = [len(run.steps) for run in new]
+    begins = np.append(0, np.cumsum(counts))
+    steps_begin = np.append(0, np.cumsum(step_counts))
     first, steps = np.empty(begins[-1] + 1, np.int64), np.empty(steps_begin[-1], np.int64)
-    first[-1] = len(runs) << SHIFT
-    of_runs = zip(runs, begins.tolist(), steps_begin.tolist(), strict=False)
-    for row, (run, begin, first_step) in enumerate(of_runs):
-        first[begin : begin + len(run.first)] = run.first | row << SHIFT
-        steps[first_step : first_step + len(run.steps)] = run.steps + begin
+    first[-1] = len(rows) << SHIFT
+    for row, run in zip(anew.tolist(), new, strict=True):
+        first[begins[row] : begins[row + 1]] = run.first + (row << SHIFT)
+        steps[steps_begin[row] : steps_begin[row + 1]] = run.steps + begins[row]
+    goes_on = known[1:] & known[:-1] & (np.diff(rows) == 1)
+    starts = np.flatnonzero(known & ~np.append(False, goes_on))
+    ends = np.flatnonzero(known & ~np.append(goes_on, False)) + 1
+    for row, end in zip(starts.tolist(), ends.tolist(), strict=True):
+        old, old_end = int(rows[row]), int(rows[end - 1]) + 1
+        there = before.first[before.begins[old] : before.begins[old_end]]
+        first[begins[row] : begins[end]] = there + ((row - old) << SHIFT)
+        there = before.steps[before.steps_begin[old] : before.steps_begin[old_end]]
+        steps[steps_begin[row] : steps_begin[end]] = there + (begins[row] - before.begins[old])
     return Cues(first, begins, steps, steps_begin)

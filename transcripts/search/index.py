@@ -172,10 +172,13 @@ class SearchIndex:
     def _read(self, connection: Connection) -> tuple[Catalogue, dict[Clause, Clause]]:
         """The catalogue, and what was understood so far; anew where a session has changed."""
         edition = (str(connection.engine.url), *catalogue.edition(connection))
+        before = None
         with self._lock:
-            if self._known is not None and self._known[0] == edition:
-                return self._known[1:]
-        read = catalogue.read(connection)
+            if self._known is not None:
+                before = self._known[1]
+                if self._known[0] == edition:
+                    return self._known[1:]
+        read = catalogue.read(connection, before)
         with self._lock:
             self._known = (edition, read, {})
             return self._known[1:]
