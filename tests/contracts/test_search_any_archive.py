@@ -92,7 +92,8 @@ documents = st.builds(
 )
 archives = st.lists(st.tuples(documents, passages), max_size=5).map(
     lambda entries: [
-        (replace(entry, session_id=n), cues) for n, (entry, cues) in enumerate(entries, 1)
+        (replace(entry, session_id=90 * n), cues)  # in several blocks
+        for n, (entry, cues) in enumerate(entries, 1)
     ]
 )
 terms = st.one_of(
@@ -118,11 +119,12 @@ def test_index_finds_what_reading_every_text_finds(backend, archive, query):
         assert found == by_reading(shelf, archive, query)
 
 
-@given(archive=archives, query=queries.map(" ".join))
-def test_words_of_many_sessions_are_found_as_those_of_few(backend, archive, query):
+@given(archive=archives, query=queries.map(" ".join), side_by_side=st.sampled_from([1, 16]))
+def test_words_of_many_sessions_are_found_as_those_of_few(backend, archive, query, side_by_side):
     with (
         mock.patch("transcripts.search.writing.COMMON", 2),
         mock.patch("transcripts.search.ranking.FIRST_LOOK", 1),
+        mock.patch("transcripts.search.reading.SIDE_BY_SIDE", side_by_side),
         empty_shelf(backend) as shelf,
     ):
         for entry, cues in archive:
@@ -135,6 +137,26 @@ def test_words_of_many_sessions_are_found_as_those_of_few(backend, archive, quer
 
         found = {hit.session_id: [moment.cue_index for moment in hit.moments] for hit in hits}
         assert found == by_reading(shelf, archive[::2], query)
+
+
+@given(archive=archives, query=queries.map(" ".join), counted=st.integers(0, 4))
+def test_moments_are_counted_exactly_up_to_a_number(backend, archive, query, counted):
+    with (
+        mock.patch("transcripts.search.ranking.COUNTED", counted),
+        mock.patch("transcripts.search.ranking.FIRST_LOOK", 1),
+        empty_shelf(backend) as shelf,
+    ):
+        for entry, cues in archive:
+            shelf.put(entry, cues)
+
+        results = shelf.search(query, Filters(), per_page=1)
+
+        there = sum(map(len, by_reading(shelf, archive, query).values()))
+        if results.more:
+            assert results.total_moments <= there
+            assert there > counted
+        else:
+            assert results.total_moments == there
 
 
 def test_a_word_in_two_languages_is_found_where_its_sessions_are_looked_at_one_by_one(shelf):

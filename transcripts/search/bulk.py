@@ -52,10 +52,7 @@ def is_one_of(connection: Connection, column: Column, values: Iterable[Any]) -> 
 def rows_of_pairs(
     connection: Connection, columns: tuple[Column, Column], pairs: tuple[np.ndarray, np.ndarray]
 ) -> Sequence[Row]:
-    """The rows whose two columns, the key of their table, have the values of one of the pairs.
-
-    Where each of many values goes with few of the others, most of all combinations would be in vain.
-    """
+    """The rows whose two columns, the key of their table, have the values of one of the pairs."""
     one, other = columns
     table = one.table.name
     if connection.dialect.name == "postgresql":
