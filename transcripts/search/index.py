@@ -1,10 +1,11 @@
 """The search index: one, in the tables of whichever database it is given."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC
 from threading import BoundedSemaphore, Lock
+from typing import TypeVar
 
 import numpy as np
 from sqlalchemy import Connection, Row, inspect, select
@@ -30,6 +31,9 @@ MOST_UNDERSTOOD = 2_000  # clauses that are kept
 # In one process. For every row that is read Python changes between threads, and one that does so waits
 # until another one lets go: of many at once each would wait thousands of times.
 AT_ONCE = 2  # searches
+MOST_TRIES = 3  # of a search in whose middle sessions change
+
+T = TypeVar("T")
 
 
 class SearchIndex:
@@ -121,7 +125,8 @@ class SearchIndex:
         page = max(1, page)
         if not query:
             return Results(0, 0, (), Facets(), page, 0)
-        with self._turns:
+
+        def searched() -> Results:
             known, chosen, search = self._begun(connection, query, filters)
             ranking = search.ranking(chosen, page * per_page, order)
             rows = known.ordered(ranking.found & chosen, ranking.scores, order)
@@ -137,14 +142,21 @@ class SearchIndex:
                 meant=meant(search),
             )
 
+        with self._turns:
+            return _steadily(searched)
+
     def found(self, connection: Connection, query: Query, filters: Filters) -> list[int]:
         """The ids of all sessions that `search` finds, on whichever page, the best first."""
         if not query:
             return []
-        with self._turns:
+
+        def found() -> list[int]:
             known, chosen, search = self._begun(connection, query, filters)
             ranking = search.ranking(chosen, len(known))
-        return known.ids[known.ordered(ranking.found & chosen, ranking.scores)].tolist()
+            return known.ids[known.ordered(ranking.found & chosen, ranking.scores)].tolist()
+
+        with self._turns:
+            return _steadily(found)
 
     def _begun(
         self, connection: Connection, query: Query, filters: Filters
@@ -159,10 +171,14 @@ class SearchIndex:
         self, connection: Connection, typed: str, visibilities: frozenset[str] | None
     ) -> Suggestions:
         """What may be meant by what is typed so far, among what may be seen."""
-        with self._turns:
+
+        def looked_up() -> Suggestions:
             known, _ = self._read(connection)
             reader = Reader(connection, known, self._cues)
             return suggested(reader, typed, known.visible(visibilities))
+
+        with self._turns:
+            return _steadily(looked_up)
 
     def understood(self, connection: Connection, query: Query) -> Query:
         """The query with what the index knows about its words, for marking them in a text too."""
@@ -182,6 +198,16 @@ class SearchIndex:
         with self._lock:
             self._known = (edition, read, {})
             return self._known[1:]
+
+
+def _steadily(ask: Callable[[], T]) -> T:
+    """Asks anew where something has gone in the middle of it: each question sees what is there now."""
+    for _ in range(MOST_TRIES - 1):
+        try:
+            return ask()
+        except LookupError:
+            continue
+    return ask()
 
 
 def _understood(connection: Connection, query: Query, before: dict[Clause, Clause]) -> Query:

@@ -118,7 +118,7 @@ class Reader:
             if len(few):
                 key = postings.c.entry_id, postings.c.block
                 self._keep(rows_of_pairs(self.connection, key, (few >> SHIFT, few & PLACE)))
-        packed = [self._kept[key] for key in keys.tolist()]
+        packed = [self._kept[key] for key in keys.tolist()]  # all are there, as counts tell of them
         ascending = np.sort(rows)
         return read_places(packed, keys & PLACE, self.catalogue.ids[ascending], ascending << SHIFT)
 
