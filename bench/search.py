@@ -313,7 +313,7 @@ def _compare(figures: dict[str, Any], names: Sequence[str]) -> None:
     for name in names:
         own = figures[name]["p95_ms"]
         figures[name]["ratio_to_tantivy_p95"] = {
-            "all": round(own["as tantivy"] / bare["as tantivy"], 2),
+            "all": round(own["as tantivy"] / max(0.1, bare["as tantivy"]), 2),
             **{kind: round(own[kind] / max(0.1, bare[kind]), 2) for kind in BESIDE},
         }
 

@@ -2,6 +2,8 @@
 
 from unittest import mock
 
+import pytest
+
 from tests.contracts.shelf import document, plain
 from transcripts.search.highlight import Fragment
 from transcripts.search.results import Moment, Passage
@@ -108,6 +110,17 @@ def test_moments_beyond_the_number_that_is_counted_are_more_than_that(shelf):
         results = shelf.search("Haus")
 
     assert (results.more, results.total_sessions, results.total_moments) == (True, 3, 5)
+
+
+@pytest.mark.parametrize("query", ["Tag OR Tage", "Tage OR Tag OR Tages", "Tage OR Tag*"])
+def test_cue_that_answers_several_alternatives_is_one_moment(shelf, query):
+    shelf.add(1, "zwei Tage", "Tage her", "die Tage")
+    shelf.add(2, "Tag und Tage")
+
+    results = shelf.search(query)
+
+    assert (results.total_moments, results.more) == (4, False)
+    assert {hit.session_id: hit.moment_count for hit in results.hits} == {1: 3, 2: 1}
 
 
 # --- pages -------------------------------------------------------------------------------------

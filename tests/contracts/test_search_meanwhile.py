@@ -1,12 +1,16 @@
 """Sessions change while somebody searches: the answer is what is there then, and never an error."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import ModuleType
 from unittest import mock
 
 import pytest
 
-from tests.contracts.shelf import PUBLIC, Backend, Shelf
-from transcripts.search import hits, reading
-from transcripts.search.query import parse
+from tests.contracts.shelf import Backend, Shelf
+from transcripts.search import catalogue, hits, letters, ranking, reading
+from transcripts.search.index import SearchIndex
+from transcripts.search.results import Filters
 
 
 @pytest.fixture
@@ -24,40 +28,89 @@ def shelves(backend: Backend):
         changing.commit()
 
 
+@contextmanager
+def meanwhile(part: ModuleType, name: str, change: Callable[[], None]) -> Iterator[None]:
+    """Inside, a session changes just before a function of the search is called for the first time."""
+    as_it_is, changes = getattr(part, name), [change]
+
+    def changed_before(*given):
+        if changes:
+            changes.pop()()
+        return as_it_is(*given)
+
+    with mock.patch.object(part, name, changed_before):
+        yield
+    assert not changes
+
+
 @pytest.mark.parametrize(
     ("part", "name"), [(hits, "_passages"), (hits, "names_of"), (reading, "read_places")]
 )
 def test_session_is_taken_out_in_the_middle_of_a_search(shelves, part, name):
     asking, changing = shelves
-    as_it_is, gone = getattr(part, name), []
 
-    def meanwhile(*given):
-        if not gone:
-            gone.append(1)
-            changing.index.remove(changing.connection, 1)
-            changing.connection.commit()
-        return as_it_is(*given)
+    def take_out():
+        changing.index.remove(changing.connection, 1)
+        changing.connection.commit()
 
-    with mock.patch.object(part, name, meanwhile):
-        found = asking.index.search(asking.connection, parse("Haus Garten"), PUBLIC)
+    with meanwhile(part, name, take_out):
+        found = asking.found("Haus Garten")
 
-    assert gone
-    assert {hit.session_id for hit in found.hits} <= {1, 2}
-    assert [hit.session_id for hit in asking.search("Haus Garten").hits] == [2]
+    assert set(found) <= {1, 2}
+    assert asking.found("Haus Garten") == [2]
+
+
+def test_session_is_taken_out_while_its_words_are_offered(shelves):
+    asking, changing = shelves
+    changing.add(3, title="Verwaltung")
+    changing.connection.commit()
+
+    def take_out():
+        changing.index.remove(changing.connection, 3)
+        changing.connection.commit()
+
+    with meanwhile(letters, "_told", take_out):
+        assert asking.search("Verwaltunk").meant is None
 
 
 def test_session_says_something_else_in_the_middle_of_a_search(shelves):
     asking, changing = shelves
-    as_it_is, changed = hits._passages, []
 
-    def meanwhile(*given):
-        if not changed:
-            changed.append(1)
-            changing.add(1, title="Haus")
-            changing.connection.commit()
-        return as_it_is(*given)
+    def say_nothing():
+        changing.add(1, title="Haus")
+        changing.connection.commit()
 
-    with mock.patch.object(hits, "_passages", meanwhile):
+    with meanwhile(hits, "_passages", say_nothing):
         found = asking.search("Haus")
 
     assert {hit.session_id: hit.moment_count for hit in found.hits} == {1: 0, 2: 1}
+
+
+def test_session_that_comes_in_the_middle_of_a_search_is_not_taken_for_another(shelves):
+    asking, changing = shelves
+    changing.add(9, "noch ein Garten")
+    changing.connection.commit()
+
+    def come():
+        changing.add(5, "Quark")
+        changing.connection.commit()
+
+    with meanwhile(ranking, "asked_for", come):
+        assert asking.found("Quark") == [5]
+
+
+def test_people_that_change_while_they_are_read_are_known_afterwards(shelves):
+    asking, changing = shelves
+    changing.add(3, "ein Steg", people=((7, "Ada Örtel"),))
+    changing.connection.commit()
+
+    def stand_on_stage():
+        changing.add(3, "ein Steg", people=((8, "Jon Ek"),))
+        changing.connection.commit()
+
+    fresh = Shelf(asking.connection, SearchIndex())
+    with meanwhile(catalogue, "defaultdict", stand_on_stage):  # between documents and people
+        fresh.found("Steg")
+
+    assert fresh.found("Steg", Filters(person_id=8)) == [3]
+    assert fresh.found("Steg", Filters(person_id=7)) == []

@@ -29,6 +29,13 @@ def test_what_was_meant_is_offered_in_its_own_letters(shelf, typed, meant):
     assert shelf.search(typed).meant == meant
 
 
+def test_hyphenated_words_are_offered_in_their_parts_only(shelf):
+    shelf.add(1, "Die IT-Sicherheit der Stadt")
+
+    assert shelf.search("itzsicherheit").meant is None
+    assert shelf.search("Sicherhet").meant == "Sicherheit"
+
+
 def test_word_of_many_sessions_is_offered_first(shelf):
     shelf.add(1, "Hase")
     shelf.add(2, "Hose")

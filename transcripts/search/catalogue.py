@@ -84,8 +84,12 @@ class Catalogue:
         return len(self.ids)
 
     def rows(self, session_ids: Sequence[int] | np.ndarray) -> np.ndarray:
-        """The rows of sessions that are in it."""
-        return np.searchsorted(self.ids, session_ids)
+        """The rows of sessions; KeyError where one of them is not in it, as it came just now."""
+        rows = np.searchsorted(self.ids, session_ids)
+        ends = np.append(self.ids, -1)
+        if (ends[rows] != session_ids).any():
+            raise KeyError("a session that is not in the catalogue")
+        return rows
 
     def rows_as_in(self, before: "Catalogue | None") -> np.ndarray:
         """The row that each session had in another catalogue; -1 where it is new or has changed."""
@@ -179,6 +183,8 @@ def read(connection: Connection, before: Catalogue | None = None) -> Catalogue:
     changed = {
         id_ for id_, stamp in stamps.items() if id_ not in known or known[id_].stamp != stamp
     }
+    if before is not None and not changed and stamps.keys() == known.keys():
+        return before
     new = _read(connection, changed)
     now = {
         id_: new[id_] if id_ in new else known[id_]
@@ -210,14 +216,7 @@ def _read(connection: Connection, ids: Collection[int]) -> dict[int, Known]:
     """What is known of these sessions; nothing of those that have gone meanwhile."""
     if not ids:
         return {}
-    on_stage: dict[int, list[tuple[int, str]]] = defaultdict(list)
-    names = connection.execute(
-        select(people.c.session_id, people.c.person_id, people.c.name)
-        .where(is_one_of(connection, people.c.session_id, ids))
-        .order_by(people.c.session_id, people.c.position)
-    )
-    for id_, person_id, name in names:
-        on_stage[id_].append((person_id, name))
+    # The stamps first: where the people change in between, they are read once more the next time.
     rows = connection.execute(
         select(
             documents.c.session_id,
@@ -229,7 +228,15 @@ def _read(connection: Connection, ids: Collection[int]) -> dict[int, Known]:
             documents.c.starts_at,
             documents.c.reviewed,
         ).where(is_one_of(connection, documents.c.session_id, ids))
+    ).all()
+    on_stage: dict[int, list[tuple[int, str]]] = defaultdict(list)
+    names = connection.execute(
+        select(people.c.session_id, people.c.person_id, people.c.name)
+        .where(is_one_of(connection, people.c.session_id, ids))
+        .order_by(people.c.session_id, people.c.position)
     )
+    for id_, person_id, name in names:
+        on_stage[id_].append((person_id, name))
     return {
         row.session_id: Known(
             row.stamp,

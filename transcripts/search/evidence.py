@@ -5,7 +5,7 @@ compound, the same number in another spelling), `very` the word itself.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -70,25 +70,32 @@ class Evidence:
     # By counts
 
     def spoken(self, asked: Asked) -> Levels:
-        """In how many cues of each session a clause is, at most."""
-        if asked.parts:
-            parts = [self.spoken(part) for part in asked.parts]
-            together = np.minimum if asked.clause.kind is Kind.NEAR else np.add
+        """In how many cues of each session a clause is, at most; words that answer twice count once."""
+        if asked.clause.kind is Kind.NEAR:
+            one, other = (self.spoken(part) for part in asked.parts)
             return Levels(
-                together.reduce([part.said for part in parts]),
-                together.reduce([part.well for part in parts]),
-                together.reduce([part.very for part in parts]),
+                np.minimum(one.said, other.said),
+                np.minimum(one.well, other.well),
+                np.minimum(one.very, other.very),
             )
         if asked.clause.kind is Kind.PHRASE:
             words = [self.reader.counts(word.get(Field.SPEECH, ())) for word in asked.words]
             very = np.minimum.reduce(words)
-        else:
-            very = self.reader.counts(_counted(asked, Field.SPEECH))
-        well = very + self.reader.counts(asked.other(Field.SPEECH))
-        said = well + self.reader.counts(asked.less(Field.SPEECH))
-        for other in asked.apart:
-            said = said + self.spoken(other).said
-        return Levels(said, well, very)
+            return Levels(very, very, very)
+        either = asked.parts or (asked,)
+        alone = [part for part in either if part.clause.kind in (Kind.WORD, Kind.PREFIX)]
+        found = _distinct(entry for part in alone for entry in _counted(part, Field.SPEECH))
+        very = self.reader.counts(found)
+        found = _distinct([*found, *(e for part in alone for e in part.other(Field.SPEECH))])
+        well = self.reader.counts(found)
+        found = _distinct([*found, *(e for part in alone for e in part.less(Field.SPEECH))])
+        levels = Levels(self.reader.counts(found), well, very)
+        for part in either:
+            if part.clause.kind not in (Kind.WORD, Kind.PREFIX):
+                levels = levels.plus(self.spoken(part))
+            for other in part.apart:
+                levels = replace(levels, said=levels.said + self.spoken(other).said)
+        return levels
 
     def alone(self, asked: Asked) -> np.ndarray:
         """Whether counts tell in just how many cues of a session a clause is: it has one entry of it."""
@@ -147,7 +154,7 @@ class Evidence:
     # By places
 
     def look(self, wanted: Iterable[Asked], rows: np.ndarray, field: Field = Field.SPEECH) -> None:
-        """Reads at once all that will be asked for about places in the sessions of these rows."""
+        """Reads at once where words are that will be asked for in the sessions of these rows."""
         leaves = [leaf for asked in wanted for leaf in asked.leaves()]
         by_field = [each for leaf in leaves for each in (*leaf.words, leaf.forms, leaf.also)]
         self.reader.look((entry for each in by_field for entry in each.get(field, ())), rows)
@@ -231,16 +238,19 @@ def _counted(asked: Asked, field: Field) -> Sequence[Entry]:
 
 def _all_counted(asked: Asked) -> Sequence[Entry]:
     """The entries of a clause that is said where one of them is, each once."""
-    entries = {
-        entry.id: entry
+    return _distinct(
+        entry
         for leaf in asked.leaves()
         for entry in (
             *_counted(leaf, Field.SPEECH),
             *leaf.other(Field.SPEECH),
             *leaf.less(Field.SPEECH),
         )
-    }
-    return list(entries.values())
+    )
+
+
+def _distinct(entries: Iterable[Entry]) -> Sequence[Entry]:
+    return list({entry.id: entry for entry in entries}.values())
 
 
 def _near(one: np.ndarray, other: np.ndarray, distance: int) -> np.ndarray:

@@ -201,7 +201,7 @@ class SearchIndex:
 
 
 def _steadily(ask: Callable[[], T]) -> T:
-    """Asks anew where something has gone in the middle of it: each question sees what is there now."""
+    """Asks anew where sessions came or went in the middle of it, as each question sees what is there."""
     for _ in range(MOST_TRIES - 1):
         try:
             return ask()

@@ -72,7 +72,9 @@ def _told(reader: Reader, row: int) -> str:
     told = (documents.c.title, documents.c.subtitle, documents.c.abstract)
     texts_told = reader.connection.execute(
         select(*told).where(documents.c.session_id == session_id)
-    ).one()
+    ).first()
+    if texts_told is None:
+        raise KeyError(session_id)  # it has gone meanwhile
     names = reader.connection.scalars(
         select(people.c.name).where(people.c.session_id == session_id)
     )

@@ -80,15 +80,15 @@ class Search:
         speakers = (*query.speakers, *query.unwanted_speakers)
         names = [word for speaker in speakers for word in speaker.words]
         self.names = speaking(connection, names) if names else {}
-        self.asked = asked_for(connection, [*query.wanted, *query.unwanted])
-        self.wanted = [self.asked[clause] for clause in query.wanted]
-        self.unwanted = [self.asked[clause] for clause in query.unwanted]
+        asked = asked_for(connection, [*query.wanted, *query.unwanted])
+        self.wanted = [asked[clause] for clause in query.wanted]
+        self.unwanted = [asked[clause] for clause in query.unwanted]
         needed = [e for a in (*self.wanted, *self.unwanted) for e in self.evidence.prepare(a)]
         needed += [entry for name in names for entry in self.names[name]]
         self.reader.prepare(needed)
 
     def told(self) -> Mapping[Field, np.ndarray]:
-        """Which sessions have something that is wanted in each field that is told."""
+        """Which sessions have a wanted clause, as a whole, in each field that is told."""
         none = np.zeros(len(self.catalogue), bool)
         return {
             field: np.logical_or.reduce(

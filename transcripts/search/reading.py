@@ -1,6 +1,7 @@
 """Reads postings and tallies: in which sessions words are, how often, and where in them."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 
 import numpy as np
 from sqlalchemy import Column, Connection, Row, select
@@ -21,7 +22,7 @@ SIDE_BY_SIDE = 16
 
 
 class Reader:
-    """What the index says about entries, each asked for once."""
+    """What the index says about entries; what is read is kept."""
 
     def __init__(self, connection: Connection, catalogue: Catalogue, cues: KeptCues) -> None:
         self.connection = connection
@@ -134,7 +135,7 @@ class Reader:
         for id_, block, places in rows:
             self._kept[id_ << SHIFT | block] = places
 
-    @property
+    @cached_property
     def cues(self) -> Cues:
         """All cues of the catalogue's sessions."""
         return self._kept_cues.of(self.connection, self.catalogue)
@@ -173,8 +174,12 @@ class Reader:
         counts = tallies_of([packed for _, _, packed in kept])
         blocks = np.array([block for _, block, _ in kept], np.int64)
         known, which = np.unique(blocks, return_inverse=True)
-        row_of = self.catalogue.rows(known[:, None] * BLOCK + np.arange(BLOCK))
         there, slots = np.nonzero(counts)
+        has_any = np.zeros((len(known), BLOCK), bool)
+        has_any[which[there], slots] = True
+        of_any, slots_of_any = np.nonzero(has_any)
+        row_of = np.zeros(has_any.shape, np.int64)
+        row_of[has_any] = self.catalogue.rows(known[of_any] * BLOCK + slots_of_any)
         rows, cues = row_of[which[there], slots], counts[there, slots].astype(np.int64)
         of_entry = np.array([id_ for id_, _, _ in kept], np.int64)[there]
         self._divide(ids, of_entry, rows, cues)

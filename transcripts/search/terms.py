@@ -150,6 +150,5 @@ def _stem(exact: str, code: str) -> str:
 
 @cache
 def _stemmer(code: str) -> Stemmer.Stemmer:
-    return Stemmer.Stemmer(
-        ALGORITHMS[code], 0
-    )  # its own cache is not needed beside that of `stems`
+    no_cache = 0  # words, as `stems` has its own
+    return Stemmer.Stemmer(ALGORITHMS[code], no_cache)

@@ -210,8 +210,10 @@ def in_any_field(connection: Connection, given: Iterable[str]) -> list[Entry]:
 
 
 def like(connection: Connection, first: str, last: str, shortest: int, longest: int) -> list[str]:
-    """The words in use, in any field, that begin or end so and are of about that length."""
+    """The words in use, in any field, that begin or end so and are of about that length; none that
+    are found by their stems only."""
     sound = func.length(entries.c.word).between(shortest, longest) & _in_use(NAMES_TOO)
+    sound &= entries.c.word.not_like(f"{WHOLE}%")
     alike = (_within(entries.c.word, first), _within(entries.c.backwards, last[::-1]))
     return list(
         connection.scalars(union(*(select(entries.c.word).where(each, sound) for each in alike)))
