@@ -81,7 +81,10 @@ class Evidence:
         if asked.clause.kind is Kind.PHRASE:
             words = [self.reader.counts(word.get(Field.SPEECH, ())) for word in asked.words]
             very = np.minimum.reduce(words)
-            return Levels(very, very, very)
+            well = very + self.reader.counts(asked.other(Field.SPEECH))
+            return Levels(
+                very=very, well=well, said=well + self.reader.counts(asked.less(Field.SPEECH))
+            )
         either = asked.parts or (asked,)
         alone = [part for part in either if part.clause.kind in (Kind.WORD, Kind.PREFIX)]
         found = _distinct(entry for part in alone for entry in _counted(part, Field.SPEECH))
