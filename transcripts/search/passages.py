@@ -23,5 +23,7 @@ def written(passages: Sequence[Passage]) -> bytes:
 
 def read(kept: bytes, numbers: Iterable[int] | None = None) -> list[Passage]:
     """The passages that `written` was given, all or those with these numbers."""
-    rows = list(zip(*json.loads(zlib.decompress(kept)), strict=True))
-    return [Passage(*row) for row in (rows if numbers is None else (rows[n] for n in numbers))]
+    columns = json.loads(zlib.decompress(kept))
+    if numbers is None:
+        return [Passage(*row) for row in zip(*columns, strict=True)]
+    return [Passage(*(column[number] for column in columns)) for number in numbers]

@@ -32,6 +32,7 @@ MEETING = 3.0  # times the rarity, where all clauses meet in one cue
 COUNTED = 10_000  # moments that are counted exactly
 FIRST_LOOK = 64  # sessions that are looked at closely in one go, at first
 MOST_LOOKED_AT = 2_000  # sessions
+GROWTH = 16  # times as many sessions as before are looked at next, at most
 
 
 @dataclass(frozen=True)
@@ -345,9 +346,9 @@ class _Limits:
 
 
 def _next_look(last: int, looked: int, moments: int, ahead: np.ndarray) -> int:
-    """How many sessions to look at next, four times as many as before at most.
+    """How many sessions to look at next: as many as are likely to have the moments that are missing.
 
-    No more than are likely to have the moments that are missing, where those are what is waited for.
+    Four times as many as before, where it is only the order that is waited for.
     ahead: how many moments those that are left have at least, all together, and an end.
     """
     missing = COUNTED + 1 - moments - int(ahead[0])
@@ -356,7 +357,7 @@ def _next_look(last: int, looked: int, moments: int, ahead: np.ndarray) -> int:
         return last * 4
     gained = moments / looked - int(ahead[0]) / left  # by each that is looked at
     likely = int(missing / gained * 1.1) if gained > 0 else left
-    return min(last * 4, max(FIRST_LOOK // 4, likely))
+    return min(last * GROWTH, max(FIRST_LOOK // 4, likely))
 
 
 def _has_near(asked: Asked) -> bool:
