@@ -6,9 +6,10 @@ from types import ModuleType
 from unittest import mock
 
 import pytest
+from sqlalchemy import event
 
 from tests.contracts.shelf import Backend, Shelf
-from transcripts.search import catalogue, hits, letters, ranking, reading
+from transcripts.search import hits, letters, ranking, reading
 from transcripts.search.index import SearchIndex
 from transcripts.search.results import Filters
 
@@ -108,9 +109,16 @@ def test_people_that_change_while_they_are_read_are_known_afterwards(shelves):
         changing.add(3, "ein Steg", people=((8, "Jon Ek"),))
         changing.connection.commit()
 
-    fresh = Shelf(asking.connection, SearchIndex())
-    with meanwhile(catalogue, "defaultdict", stand_on_stage):  # between documents and people
-        fresh.found("Steg")
+    fresh, read = Shelf(asking.connection, SearchIndex()), []
+
+    @event.listens_for(asking.connection, "before_cursor_execute")
+    def between_both(_connection, _cursor, statement, *_):
+        if "search_documents.starts_at" in statement or "search_people.person_id" in statement:
+            read.append(statement)
+            if len(read) == 2:
+                stand_on_stage()
+
+    fresh.found("Steg")
 
     assert fresh.found("Steg", Filters(person_id=8)) == [3]
     assert fresh.found("Steg", Filters(person_id=7)) == []
