@@ -152,6 +152,12 @@ def test_rows_of_postings_are_written_as_they_are_now(engine: Engine) -> None:
         connection.exec_driver_sql("ALTER TABLE search_postings RENAME COLUMN places TO runs")
         _at(connection, command.stamp, "0009")
 
+    with (
+        mock.patch("transcripts.search.bulk.set_rows", side_effect=OSError("disk full")),
+        pytest.raises(OSError, match="disk full"),
+    ):
+        migrate(engine)
+    assert "runs" in {column["name"] for column in inspect(engine).get_columns("search_postings")}
     migrate(engine)
 
     assert is_current(engine)
